@@ -1,0 +1,159 @@
+"""What the kernel would not take yet: the rest of an answer on its way to a slow client.
+
+Up to a mark it stays in memory, beyond it goes to a temporary file, and past that file's limit
+the application is made to wait. Files are sent by the kernel itself.
+
+The thread that serves a request adds, the thread with the baton flushes; the lock is theirs.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections import deque
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+SENDFILE_PIECE = 1 << 20
+PIECES_AT_A_TIME = 8
+"""A fast reader gets so many pieces before the others have their turn."""
+
+
+class FileCutError(OSError):
+    """A file became shorter while it was being sent."""
+
+
+class FilePart:
+    """A part of a file, sent by the kernel; the descriptor is ours."""
+
+    __slots__ = ("_file", "_offset", "end")
+
+    def __init__(self, file: BinaryIO, offset: int, end: int) -> None:
+        self._file = file
+        self._offset = offset
+        self.end = end
+
+    def send(self, sock: socket.socket) -> bool:
+        """Send a piece; True when that was the last."""
+        count = min(self.end - self._offset, SENDFILE_PIECE)
+        sent = os.sendfile(sock.fileno(), self._file.fileno(), self._offset, count)
+        if not sent:
+            raise FileCutError("the file became shorter while it was sent")
+        self._offset += sent
+        return self._offset == self.end
+
+    def append(self, data: bytes | memoryview) -> None:
+        """Lengthen the part (of a file that is written by us alone)."""
+        while data:
+            written = os.pwrite(self._file.fileno(), data, self.end)
+            self.end += written
+            data = memoryview(data)[written:]
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class MemoryPart:
+    """A block that the application gave, sent from where it lies."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes | memoryview) -> None:
+        self.data = memoryview(data)
+
+    def send(self, sock: socket.socket) -> bool:
+        """Send what the kernel takes; True when that was the last."""
+        self.data = self.data[sock.send(self.data) :]
+        return not self.data
+
+    def close(self) -> None:
+        self.data.release()
+
+
+class Outbox:
+    """A queue of parts. `lock` is held by `add`, `flush` and whoever acts on `is_empty`."""
+
+    def __init__(self, memory: int, spill: int) -> None:
+        self._memory_limit = memory
+        self._spill_limit = spill
+        self._parts: deque[MemoryPart | FilePart] = deque()
+        self._spill: FilePart | None = None
+        self._spilled = 0
+        self._in_memory = 0
+        self.lock = threading.RLock()
+        self._has_room = threading.Condition(self.lock)
+        self.is_broken = False
+        """True once nobody will take anything any more."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._parts
+
+    @property
+    def is_idle(self) -> bool:
+        """True when bytes may go to the kernel directly: none wait before them."""
+        return not self._parts and not self.is_broken
+
+    @property
+    def is_full(self) -> bool:
+        """True when the application has to wait."""
+        return self._spilled >= self._spill_limit
+
+    def add(self, data: bytes | memoryview) -> None:
+        """Queue bytes behind what is there."""
+        with self.lock:
+            if self._in_memory < self._memory_limit:
+                self._parts.append(MemoryPart(data))
+                self._in_memory += len(data)
+                return
+            if self._spill is None:
+                file = TemporaryFile(prefix="potstill-answer-", buffering=0)  # noqa: SIM115
+                self._spill = FilePart(file, 0, 0)  # closed by `flush` or `close`
+                self._parts.append(self._spill)
+            self._spill.append(data)
+            self._spilled += len(data)
+
+    def add_file(self, descriptor: int, offset: int, count: int) -> None:
+        """Queue a part of a file; the descriptor is duplicated."""
+        with self.lock:
+            file = open(os.dup(descriptor), "rb", buffering=0)  # noqa: SIM115, PTH123 - as above
+            self._parts.append(FilePart(file, offset, offset + count))
+
+    def flush(self, sock: socket.socket) -> bool:
+        """Send what the kernel takes now; True when nothing is left. OSError when it fails."""
+        with self.lock:
+            for _ in range(PIECES_AT_A_TIME):
+                if not self._parts:
+                    break
+                try:
+                    if self._parts[0].send(sock):
+                        self._done(self._parts.popleft())
+                except BlockingIOError:
+                    break
+            if not self.is_full:
+                self._has_room.notify_all()
+            return not self._parts
+
+    def wait_for_room(self) -> bool:
+        """Block until the client has caught up; False when it never will."""
+        with self.lock:
+            while self.is_full and not self.is_broken:
+                self._has_room.wait()
+            return not self.is_broken
+
+    def give_up(self) -> None:
+        """Drop everything; whoever waits for room is told."""
+        with self.lock:
+            self.is_broken = True
+            while self._parts:
+                self._done(self._parts.popleft())
+            self._has_room.notify_all()
+
+    def _done(self, part: MemoryPart | FilePart) -> None:
+        part.close()
+        if part is self._spill:
+            self._spill = None
+            self._spilled = 0
+        if not any(isinstance(other, MemoryPart) for other in self._parts):
+            self._in_memory = 0

@@ -1,0 +1,74 @@
+"""`potstill.Server`: serve from inside a program or a test, as with `socketserver`."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from potstill.observe import AccessLog
+from potstill.server.worker import Worker, listen_on
+from potstill.settings import Address, Settings
+
+
+class Server:
+    """Serves an application at `address`, a host and a port (0: any free one), from its own thread.
+
+    It listens from the start, so `server_address` can be used at once. Further keyword arguments
+    are settings by their names, as `threads=2`; there is no access log unless `access_logfile`
+    asks for one. OSError when the address cannot be had, `ConfigError` for a wrong setting.
+
+        with potstill.Server(("localhost", 8000), app) as server:
+            server.serve_forever()
+    """
+
+    def __init__(
+        self, address: tuple[str, int], application: WSGIApplication, **settings: Any
+    ) -> None:
+        host, port = address
+        settings = {"access_logfile": None, "graceful_timeout": 5.0} | settings
+        chosen = Settings(bind=(Address(host, port),), **settings)
+        self._access_log = (
+            AccessLog(chosen.access_logfile, chosen.access_logformat)
+            if chosen.access_logfile is not None
+            else None
+        )
+        listeners = listen_on(chosen)
+        self.server_address: tuple[str, int] = (listeners[0].host, listeners[0].port)
+        """Host and port it listens at."""
+        self._worker = Worker(chosen, application, listeners, self._access_log)
+        self._is_done = threading.Event()
+        self._is_running = False
+
+    def serve_forever(self) -> None:
+        """Serve until `shutdown`; blocks."""
+        self._is_running = True
+        try:
+            self._worker.run()
+        finally:
+            self._is_done.set()
+
+    def shutdown(self) -> None:
+        """End `serve_forever` from another thread, and wait until what was begun has ended."""
+        self._worker.stop()
+        if self._is_running:
+            self._is_done.wait()
+
+    def close(self) -> None:
+        """Give back the sockets; a server that never ran is closed by this alone."""
+        if not self._is_running:
+            self._worker.close()
+        if self._access_log is not None:
+            self._access_log.close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,50 @@
+"""Where `net` and `wsgi` meet: what a channel asks for, answered by a gateway and the logs."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from potstill.http11.head import Fields, RequestLine
+from potstill.net.channel import Channel, Outcome, Refusal, Sink
+from potstill.observe import LOGGER, AccessLog, Entry
+from potstill.wsgi.gateway import Gateway
+from potstill.wsgi.input import open_body
+
+CLIENT_CLOSED_REQUEST = 499
+"""Logged, never sent: the client left before there was an answer (nginx made the number known)."""
+
+log = logging.getLogger(LOGGER)
+
+
+class WSGIService:
+    """A `net.channel.Service` that calls a WSGI application and keeps the access log."""
+
+    def __init__(self, gateway: Gateway, access_log: AccessLog | None, body_memory: int) -> None:
+        self._access_log = access_log
+        self._body_memory = body_memory
+        # Looked up once: these three are called for every request or every round.
+        self.serve = gateway.serve
+        self.flush_journal = access_log.flush if access_log else lambda: None
+        self._record = access_log.record if access_log else lambda entry: None
+
+    def open_body(self, length: int | None) -> Sink:
+        """A place for a body that is still arriving, in memory or in a file."""
+        return open_body(length, self._body_memory)
+
+    def journal(self, channel: Channel, outcome: Outcome, now: float) -> None:
+        """Put an answer into the access log."""
+        line: RequestLine | None = channel.line if type(outcome) is not Refusal else outcome.line
+        fields: Fields | None = channel.fields if line else None
+        self._record(
+            Entry(
+                channel.peer[0],
+                line,
+                fields,
+                outcome.status or CLIENT_CLOSED_REQUEST,
+                outcome.fields,
+                outcome.sent,
+                time.time(),
+                now - channel.began,
+            )
+        )

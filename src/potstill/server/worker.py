@@ -1,0 +1,217 @@
+"""One worker: a relay around one application.
+
+This is where the rooms are introduced to each other: settings become limits and durations, a
+gateway becomes the service of the channels, and signals end it.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import TextIO
+from wsgiref.types import WSGIApplication
+
+from potstill.http11.head import HeaderMap, HeadParser
+from potstill.http11.limits import Limits
+from potstill.http11.response import Stamp
+from potstill.net.channel import Phase, Wiring
+from potstill.net.listener import Listener, listen
+from potstill.net.poller import best_poller
+from potstill.net.relay import Relay
+from potstill.net.switchboard import Switchboard
+from potstill.observe import LOGGER, AccessLog, ErrorLog, Once
+from potstill.server.loader import LoadError, load
+from potstill.server.reports import Reporter
+from potstill.server.service import WSGIService
+from potstill.server.signals import stop_on_signals
+from potstill.settings import Address, Settings
+from potstill.wsgi.environ import EnvironMaker
+from potstill.wsgi.errors import ErrorStream
+from potstill.wsgi.gateway import Gateway
+
+LINGER_TIME = 2.0
+SPARE_DESCRIPTORS = 64
+"""For logs, libraries, temporary files and the application, beside the connections."""
+
+log = logging.getLogger(LOGGER)
+
+
+class Worker:
+    """Serves one application on listeners that are its own from now on."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        application: WSGIApplication,
+        listeners: Sequence[Listener],
+        access_log: AccessLog | None,
+    ) -> None:
+        self._graceful_timeout = settings.graceful_timeout
+        self._access_log = access_log
+        limits = _limits(settings)
+        stamp = Stamp("potstill" if settings.server_header else None, time.time())
+        gateway = _gateway(settings, application, stamp)
+        service = WSGIService(gateway, access_log, settings.body_memory)
+        wiring = Wiring(
+            HeadParser(limits, _header_map(settings.header_map), _tell_dropped()),
+            limits,
+            stamp,
+            service,
+            journals=access_log is not None,
+            output_memory=settings.output_memory,
+            output_spill=settings.output_spill,
+        )
+        durations = _durations(settings)
+        capacity = settings.worker_connections
+        board = Switchboard(listeners, wiring, best_poller(), durations, capacity)
+        self._relay = Relay(
+            board, service, threads=settings.threads, relay_after=settings.relay_after
+        )
+        wiring.before_waiting = self._relay.before_waiting
+
+    def run(self) -> bool:
+        """Serve until `stop`; True when all that was begun was finished in time."""
+        return self._relay.run(self._graceful_timeout)
+
+    def stop(self) -> None:
+        """Let `run` end; from any thread or signal handler."""
+        self._relay.stop()
+
+    def close(self) -> None:
+        """Give back the sockets of a worker that never ran."""
+        self._relay.close()
+
+    def abandon(self) -> None:
+        """Let `run` end at once, whatever is under way."""
+        self._relay.abandon()
+
+
+def run(settings: Settings) -> int:
+    """Serve as the settings say until a signal ends it; returns the exit code of the process.
+
+    0 after a stop in good order, 1 when something had to be cut off or nothing could be served, 3
+    when the application cannot be loaded.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.callback(ErrorLog(settings.error_logfile, settings.log_level).close)
+            access_log = _access_log(settings)
+            if access_log is not None:
+                stack.callback(access_log.close)
+            application = load(settings.app)
+            listeners = listen_on(settings)
+        except LoadError as error:
+            log.critical("%s", error)
+            return 3
+        except (OSError, ValueError) as error:
+            log.critical("%s", error)
+            return 1
+        _make_room(settings.worker_connections)
+        worker = Worker(settings, application, listeners, access_log)
+        gc.collect()
+        gc.freeze()  # what the application brought lives as long as the process
+        with stop_on_signals(worker.stop, worker.abandon):
+            for listener in listeners:
+                log.info("Listening at %s", listener)
+            in_time = worker.run()
+        log.info("Stopped" if in_time else "Stopped; requests were cut off after their grace")
+        return 0 if in_time else 1
+
+
+def listen_on(settings: Settings) -> list[Listener]:
+    """Open every address of the settings; OSError with a sentence when one cannot be had."""
+    listeners: list[Listener] = []
+    for address in settings.bind:
+        try:
+            listeners += listen(address.host, address.port, settings.backlog)
+        except OSError as error:
+            for listener in listeners:
+                listener.close()
+            raise OSError(f"cannot listen at {address}: {_why(error, address)}") from error
+    return listeners
+
+
+def _why(error: OSError, address: Address) -> str:
+    reason = error.strerror or str(error)
+    if isinstance(error, PermissionError) and address.port < 1024:
+        return f"{reason}; ports below 1024 are the superuser's, choose a higher one"
+    return reason
+
+
+def _access_log(settings: Settings) -> AccessLog | None:
+    if settings.access_logfile is None:
+        return None
+    return AccessLog(settings.access_logfile, settings.access_logformat)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        line=settings.limit_request_line,
+        fields=settings.limit_request_fields,
+        field=settings.limit_request_field_size,
+        section=settings.limit_request_head,
+        body=settings.limit_request_body,
+        chunk_line=settings.limit_chunk_line,
+        trailers=settings.limit_trailers,
+    )
+
+
+def _durations(settings: Settings) -> dict[Phase, float]:
+    return {
+        Phase.IDLE: settings.keep_alive,
+        Phase.HEAD: settings.head_timeout,
+        Phase.BODY: settings.body_timeout,
+        Phase.WRITING: settings.write_timeout,
+        Phase.LINGERING: LINGER_TIME,
+    }
+
+
+def _gateway(settings: Settings, application: WSGIApplication, stamp: Stamp) -> Gateway:
+    environ = EnvironMaker(
+        root_path=settings.root_path,
+        multithread=settings.threads > 1,
+        multiprocess=False,
+        errors=ErrorStream(_write_error),
+    )
+    report = Reporter(settings.app or _name(application))
+    return Gateway(application, environ, stamp, report, settings.root_path)
+
+
+def _header_map(name: str) -> HeaderMap:
+    return "refuse" if name == "refuse" else "dangerous" if name == "dangerous" else "drop"
+
+
+def _name(application: object) -> str:
+    return getattr(application, "__qualname__", None) or type(application).__qualname__
+
+
+def _write_error(text: str) -> None:
+    """What the application writes to `wsgi.errors` goes to standard error as it is."""
+    stream: TextIO | None = sys.stderr
+    if stream is not None:
+        stream.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+        stream.flush()
+
+
+def _tell_dropped() -> Callable[[str], None]:
+    once = Once()
+
+    def tell(name: str) -> None:
+        if once(name.lower()):
+            log.warning("dropping the field %s: an underscore could stand for a hyphen", name)
+
+    return tell
+
+
+def _make_room(connections: int) -> None:
+    """Raise the soft limit of open descriptors to what the settings ask for, as far as allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + SPARE_DESCRIPTORS
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if allowed > soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

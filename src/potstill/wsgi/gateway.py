@@ -1,0 +1,90 @@
+"""The place where a request becomes a call: `application(environ, start_response)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from potstill.http11.errors import Disconnected
+from potstill.http11.head import RequestLine
+from potstill.http11.response import ResponseHeads, Stamp
+from potstill.wsgi.environ import EnvironMaker
+from potstill.wsgi.exchange import Exchange
+from potstill.wsgi.transport import Transport
+
+Report = Callable[[BaseException, RequestLine], None]
+
+
+class Gateway:
+    """Calls one application for all requests of a worker, from any thread.
+
+    `report` hears of every failure of the application, with the line of its request.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        environ: EnvironMaker,
+        stamp: Stamp,
+        report: Report,
+        root_path: str = "",
+    ) -> None:
+        self._application: Callable[..., Iterable[bytes]] = application
+        self._make_environ = environ.make
+        self._root_path = root_path
+        self.heads = ResponseHeads()
+        self.stamp = stamp
+        self.report = report
+
+    def serve(self, transport: Transport) -> Exchange:
+        """Call the application and send its answer; never raises.
+
+        Runs on the calling thread from the call to `close()`, as iterables, cursors and thread
+        locals need it (PEP 3333 knows nothing of threads, applications do).
+        """
+        exchange = Exchange(self, transport)
+        result: Any = None
+        try:
+            if self._answers_itself(transport, exchange):
+                return exchange
+            result = self._application(self._make_environ(transport), exchange.start_response)
+            exchange.send_all(result)
+        except Disconnected:
+            transport.persists = False
+        except BaseException as error:  # SystemExit and its like end the request, not the server
+            self._fail(exchange, transport, error)
+        exchange.is_over = True
+        if type(result) is not list:
+            self._close(result, transport)
+        return exchange
+
+    def _answers_itself(self, transport: Transport, exchange: Exchange) -> bool:
+        """Requests that no application has to do with."""
+        line = transport.line
+        if line.is_plain and not self._root_path:
+            return False
+        if line.is_asterisk:
+            exchange.answer(200, "")
+            return True
+        if self._root_path and not f"{line.path}/".startswith(f"{self._root_path}/"):
+            exchange.answer(404, "Nothing is mounted here.")
+            return True
+        return False
+
+    def _fail(self, exchange: Exchange, transport: Transport, error: BaseException) -> None:
+        self.report(error, transport.line)
+        try:
+            exchange.fail()
+        except Disconnected:
+            transport.persists = False
+
+    def _close(self, result: Any, transport: Transport) -> None:
+        """PEP 3333: `close()` is called once, however the iteration ended."""
+        close = getattr(result, "close", None)
+        if close is None:
+            return
+        try:
+            close()
+        except BaseException as error:
+            self.report(error, transport.line)
