@@ -20,10 +20,10 @@ Usage: potstill [OPTIONS] MODULE:APP
 Serves a WSGI application over HTTP/1.1.
 
 Examples:
-  potstill app:app                      `app` of app.py, on http://127.0.0.1:8000
-  potstill 'shop:create_app()' -b :80   what the factory returns, on all addresses
+  potstill app:app                      app of app.py, on http://127.0.0.1:8000
+  potstill 'shop:create_app()' -b :80   what a factory returns, on all addresses
+  potstill app:app --check-config       imports it, but serves nothing
   potstill app:app --threads 32 --access-logformat json
-  potstill app:app --check-config       imports the application, serves nothing
 
 The default of each setting stands in [brackets].
 """
@@ -62,7 +62,9 @@ def _chapter(title: str, entries: Iterable[tuple[str, str]]) -> str:
 def _columns(lead: str, text: str) -> str:
     """What is typed on the left, what it means on the right; a long lead has a line of its own."""
     indent = " " * MARGIN
-    right = fill(text, WIDTH - 1, initial_indent=indent, subsequent_indent=indent)
+    right = fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
     if len(lead) + 4 > MARGIN:
         return f"  {lead}\n{right}\n"
     return f"  {lead}".ljust(MARGIN) + right[MARGIN:] + "\n"

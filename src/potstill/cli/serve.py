@@ -46,14 +46,23 @@ def _run(arguments: Arguments) -> int:
     if not settings.app:
         raise ConfigError("no application named: potstill MODULE:APP; potstill --help tells more")
     _check_logs(settings)
-    prepare(settings)
+    _prepare(settings)
     return _check(settings) if arguments.action is Action.CHECK else _serve(settings)
 
 
-def prepare(settings: Settings) -> None:
+def _configuration(arguments: Arguments) -> Configuration:
+    try:
+        return gather(arguments.given, os.environ, Path.cwd(), arguments.config)
+    except OSError as error:  # a directory that is gone, or that we may not look into
+        raise ConfigError(f"{error.filename or '.'}: {error.strerror}") from None
+
+
+def _prepare(settings: Settings) -> None:
     """Make this process the one the settings describe: directory, environment, import path."""
-    if settings.chdir:
-        os.chdir(settings.chdir)
+    try:
+        os.chdir(settings.chdir or ".")
+    except OSError as error:
+        raise ConfigError(f"chdir is {settings.chdir!r}: {error.strerror}") from None
     os.environ.update(settings.env)
     paths = [Path(path).absolute() for path in settings.pythonpath]
     for path in paths:
@@ -91,13 +100,6 @@ def _check_logs(settings: Settings) -> None:
         path = Path(settings.chdir, getattr(settings, name) or "-")
         if not path.parent.is_dir():
             raise ConfigError(f"{name} is {str(path)!r}: there is no directory {path.parent}")
-
-
-def _configuration(arguments: Arguments) -> Configuration:
-    try:
-        return gather(arguments.given, os.environ, Path.cwd(), arguments.config)
-    except OSError as error:  # a directory that is gone, or that we may not look into
-        raise ConfigError(f"{error.filename or '.'}: {error.strerror}") from None
 
 
 def _say(text: str) -> int:

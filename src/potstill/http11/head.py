@@ -41,6 +41,7 @@ HeaderMap = Literal["drop", "refuse", "dangerous"]
 
 REMEMBERED_LINE = 512
 REMEMBERED_BLOCK = 4096
+HEAD_ONLY = b"HEAD "
 BLANK_LINES = 4  # RFC 9112, 2.2 asks for "at least one"
 
 # Fields whose value is no list: two of them contradict each other (RFC 9110, 5.3).
@@ -181,14 +182,7 @@ class HeadParser:
         return line, fields, end + 4
 
     def _request_line(self, raw: bytes) -> RequestLine:
-        if len(raw) > self._limits.line:
-            raise too_long_line(raw)
-        match = REQUEST_LINE.fullmatch(raw)
-        if not match:
-            raise ProtocolError(400, "The request line is malformed.")
-        method, target, protocol, major, _ = match.groups()
-        if major != b"1":
-            raise ProtocolError(505, "This server speaks HTTP/1.1 and HTTP/1.0.")
+        method, target, protocol = _check_request_line(raw, self._limits)
         line = RequestLine(
             method.decode("ascii"),
             target.decode("ascii"),
@@ -267,10 +261,17 @@ class PartialHead:
         self._bytes = bytearray()
         self._scanned = 0
         self._line_start = 0
+        self._section_start = 0
+        self._lines = 0
         self._blank_lines = 0
 
     def __len__(self) -> int:
         return len(self._bytes)
+
+    @property
+    def asks_for_head_only(self) -> bool:
+        """True when its method is HEAD: then a refusal has no body either."""
+        return self._bytes.startswith(HEAD_ONLY)
 
     def add(self, data: bytes) -> bytes | None:
         """All that has arrived, beginning with the request line, once a whole head is there.
@@ -296,14 +297,24 @@ class PartialHead:
             raise ProtocolError(400, "This is not HTTP.")
         if LONE_CR_OR_LF.search(data, start):
             raise ProtocolError(400, "A line does not end in CR LF.")
-        if (line_end := data.rfind(b"\r\n", start)) >= 0:
-            self._line_start = line_end + 2
-        if not self._line_start and len(data) > limits.line:
-            raise too_long_line(bytes(data))
-        if self._line_start and len(data) - self._line_start > limits.field:
+        self._count_lines(start)
+        if not self._lines:
+            if len(data) > limits.line:
+                raise too_long_line(bytes(data))
+        elif len(data) - self._line_start > limits.field:
             raise ProtocolError(431, "A header field is too large.")
-        if len(data) > limits.line + limits.section:
+        elif len(data) - self._section_start > limits.section:
             raise ProtocolError(431, "The header section is too large.")
+        elif self._lines > limits.fields + 1:
+            raise ProtocolError(431, "The header section has too many fields.")
+
+    def _count_lines(self, start: int) -> None:
+        while (end := self._bytes.find(b"\r\n", max(start, self._line_start))) >= 0:
+            if not self._lines:
+                _check_request_line(bytes(self._bytes[:end]), self._limits)
+                self._section_start = end + 2
+            self._lines += 1
+            self._line_start = end + 2
 
 
 _CAN_BEGIN = re.compile(TCHAR + rb"|\r\Z")
@@ -331,9 +342,22 @@ def check_host(value: bytes) -> None:
 
 def too_long_line(raw: bytes) -> ProtocolError:
     """The refusal of a request line above the limit: 414, or 400 when not even a method ends."""
-    if b" " in raw:
+    if b" " in raw[:REMEMBERED_LINE]:
         return ProtocolError(414, "The request target is too long.")
     return ProtocolError(400, "The method is too long.")
+
+
+def _check_request_line(raw: bytes, limits: Limits) -> tuple[bytes, bytes, bytes]:
+    """Method, target and version of a request line (RFC 9112, 3)."""
+    if len(raw) > limits.line:
+        raise too_long_line(raw)
+    match = REQUEST_LINE.fullmatch(raw)
+    if not match:
+        raise ProtocolError(400, "The request line is malformed.")
+    method, target, protocol, major, _ = match.groups()
+    if major != b"1":
+        raise ProtocolError(505, "This server speaks HTTP/1.1 and HTTP/1.0.")
+    return method, target, protocol
 
 
 def _understand_target(line: RequestLine, method: bytes, target: bytes) -> None:

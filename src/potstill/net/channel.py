@@ -19,7 +19,7 @@ from typing import BinaryIO, Protocol
 from potstill.http11.body import ChunkedBody
 from potstill.http11.errors import Disconnected, ProtocolError
 from potstill.http11.framing import CHUNKED, body_length, persists
-from potstill.http11.head import Fields, HeadParser, PartialHead, RequestLine
+from potstill.http11.head import HEAD_ONLY, Fields, HeadParser, PartialHead, RequestLine
 from potstill.http11.limits import Limits
 from potstill.http11.response import CONTINUE, Headers, Stamp, server_answer
 from potstill.net.outbox import Outbox
@@ -206,12 +206,14 @@ class Channel:
         except ProtocolError as error:
             return self.refuse(error)
 
-    def refuse(self, error: ProtocolError, line: RequestLine | None = None) -> bool:
-        """Answer a request that no service shall see; nothing after it is read as one."""
-        if self._sink is not None:
-            line = self.line
+    def refuse(self, error: ProtocolError, data: bytes = b"") -> bool:
+        """Answer a request that no service shall see; nothing after it is read as one.
+
+        `data` is the head that could not be read; without it, the head was understood.
+        """
+        line = None if data or self._partial else self.line
         answer = server_answer(error.status, error.message, self._wiring.stamp)
-        if line is not None and line.method == "HEAD":
+        if self._asks_for_head_only(line, data):
             answer = answer[: answer.index(b"\r\n\r\n") + 4]
         self._drop_request()
         self.persists = False
@@ -234,7 +236,10 @@ class Channel:
                 return False
             data, self._partial = whole, None
         wiring = self._wiring
-        head = wiring.parser.read(data)
+        try:
+            head = wiring.parser.read(data)
+        except ProtocolError as error:
+            return self.refuse(error, data)
         if head is None:
             return self._await_head(data)
         self.line, self.fields, end = head
@@ -259,7 +264,7 @@ class Channel:
         try:
             length = body_length(line, fields, wiring.limits)
         except ProtocolError as error:
-            return self.refuse(error, line)
+            return self.refuse(error)
         self.persists = persists(line, fields) and not wiring.draining
         if 0 <= length <= len(rest):
             self._buffer = rest[length:]
@@ -329,6 +334,13 @@ class Channel:
         if self._sink is not None:
             self._sink.close()
         self._sink = self._chunks = self._partial = None
+
+    def _asks_for_head_only(self, line: RequestLine | None, data: bytes) -> bool:
+        if line is not None:
+            return line.method == "HEAD"
+        return data.startswith(HEAD_ONLY) or bool(
+            self._partial and self._partial.asks_for_head_only
+        )
 
     @property
     def is_silent(self) -> bool:

@@ -6,8 +6,6 @@ import errno
 import socket
 from collections.abc import Iterator
 
-ACCEPTS_AT_A_TIME = 64
-
 # accept(2): errors of the connection that was to be accepted, not of the listener.
 _GONE_ALREADY = {errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.ENETDOWN, errno.EHOSTDOWN}
 OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -30,15 +28,15 @@ class Listener:
     def __str__(self) -> str:
         return "http://" + ":".join(_server_names(self.host, self.port))
 
-    def accept(self) -> Iterator[tuple[socket.socket, tuple[str, str], tuple[str, str]]]:
-        """Sockets of those who wait, a batch of them; never blocks.
+    def accept(self, most: int) -> Iterator[tuple[socket.socket, tuple[str, str], tuple[str, str]]]:
+        """Sockets of those who wait, at most so many; never blocks.
 
         Each comes with the client's address and port, and with the server's name and port as
         that client reached it.
 
         OSError when there is no descriptor or memory left for another connection.
         """
-        for _ in range(ACCEPTS_AT_A_TIME):
+        for _ in range(most):
             try:
                 sock, address = self.sock.accept()
             except BlockingIOError:

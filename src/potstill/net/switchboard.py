@@ -23,6 +23,7 @@ from potstill.net.poller import READ, WRITE, Poller, Waker
 LOOK_AGAIN = 1.0
 """Seconds that the holder sleeps at most while another thread may bring a channel back."""
 DRAIN_LOOK = 0.05
+ACCEPTS_AT_A_TIME = 64
 
 
 class Switchboard:
@@ -195,9 +196,13 @@ class Switchboard:
             if channel.busy:
                 self._watch(channel, 0)
 
+    def _batch(self) -> int:
+        """How many to accept before the others have their turn."""
+        return min(ACCEPTS_AT_A_TIME, self._capacity - len(self.channels))
+
     def _accept(self, listener: Listener) -> Iterator[Channel]:
         try:
-            for sock, peer, server in listener.accept():
+            for sock, peer, server in listener.accept(self._batch()):
                 channel = Channel(sock, peer, server, self._wiring)
                 self.channels[channel.fd] = channel
                 if channel.receive():  # the request is often there already
@@ -209,7 +214,7 @@ class Switchboard:
                 raise
             self._close_doors(self.now + LOOK_AGAIN)
         if len(self.channels) >= self._capacity:
-            self._close_doors(0.0)
+            self._close_doors(self.now)
 
     # -- doors -----------------------------------------------------------------------------------
 
@@ -239,7 +244,7 @@ class Switchboard:
         self._close_doors(0.0)
         self._wiring.draining = True
         for listener in self._listeners.values():
-            for sock, peer, server in listener.accept():
+            for sock, peer, server in listener.accept(self._capacity):
                 channel = Channel(sock, peer, server, self._wiring)
                 self.channels[channel.fd] = channel
                 self.settle(channel)

@@ -53,6 +53,14 @@ class ErrorLog(logging.Handler):
         except Exception:  # a message that cannot be formatted is its caller's, not the server's
             self.handleError(record)
 
+    def write(self, text: str) -> None:
+        """Write what an application says, as it is; whole lines stay whole."""
+        self.acquire()
+        try:
+            self._file.write(text.encode("utf-8", "backslashreplace"))
+        finally:
+            self.release()
+
     def reopen(self) -> None:
         """Open the path again: a rotation has renamed the file."""
         self.acquire()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from types import TracebackType
 from typing import Any
@@ -10,6 +11,8 @@ from wsgiref.types import WSGIApplication
 from potstill.observe import AccessLog
 from potstill.server.worker import Worker, listen_on
 from potstill.settings import Address, Settings
+
+_turn = threading.Lock()
 
 
 class Server:
@@ -37,7 +40,7 @@ class Server:
         listeners = listen_on(chosen)
         self.server_address: tuple[str, int] = (listeners[0].host, listeners[0].port)
         """Host and port it listens at."""
-        self._worker = Worker(chosen, application, listeners, self._access_log)
+        self._worker = Worker(chosen, application, listeners, self._access_log, _to_stderr)
         self._is_done = threading.Event()
         self._is_running = False
 
@@ -72,3 +75,11 @@ class Server:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _to_stderr(text: str) -> None:
+    """What the application writes to `wsgi.errors`; text streams are not safe for threads."""
+    if sys.stderr is not None:
+        with _turn:
+            sys.stderr.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+            sys.stderr.flush()

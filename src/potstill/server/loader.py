@@ -11,8 +11,9 @@ import importlib
 import inspect
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from potstill.server.target import LoadError, Target
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 __all__ = ["LoadError", "load"]
+
+_PLAIN_CALLABLES = (FunctionType, MethodType, BuiltinFunctionType, partial)
 
 USUAL = ("application", "app")
 """What a module is asked for when the operator names nothing else."""
@@ -107,7 +110,8 @@ def _usual(module: ModuleType) -> Target:
 def _made(factory: Any, target: Target) -> Any:
     assert target.call
     if not callable(factory):
-        raise LoadError(f"{target.attribute} is {_kind_of(factory)}, which cannot be called")
+        name = f"{target.module}:{target.attribute}"
+        raise LoadError(f"{name} is {_kind_of(factory)}, which cannot be called")
     try:
         return factory(*target.call.positional, **target.call.keywords)
     except (Exception, SystemExit) as error:
@@ -119,7 +123,7 @@ def _checked(found: Any, target: Target) -> WSGIApplication:
     if not callable(found):
         returned = "returned" if target.call else "is"
         raise LoadError(f"{target.spec} {returned} {_kind_of(found)}, not a WSGI application")
-    if inspect.iscoroutinefunction(found) or inspect.iscoroutinefunction(type(found).__call__):
+    if inspect.iscoroutinefunction(_code_of(found)):
         raise LoadError(_asgi(target))
     if not _takes(found, 2):
         if _takes(found, 3):
@@ -142,15 +146,28 @@ def _no_application(found: Any, target: Target) -> str:
 
 def _takes(found: Callable[..., object], count: int) -> bool:
     """Whether so many arguments fit; true also of what does not tell its signature."""
+    call = _code_of(found)
+    bound = count if call is found else count + 1  # the instance itself
     try:
-        signature = inspect.signature(found)
+        signature = inspect.signature(call)
     except (TypeError, ValueError):
         return True
     try:
-        signature.bind(*range(count))
+        signature.bind(*range(bound))
     except TypeError:
         return False
     return True
+
+
+def _code_of(found: Callable[..., object]) -> Callable[..., object]:
+    """What runs when `found` is called: of an instance the `__call__` of its class.
+
+    An instance is not asked for anything: it may be a proxy that first has to be set up.
+    """
+    if type(found) in _PLAIN_CALLABLES or issubclass(type(found), type):
+        return found
+    call: Callable[..., object] = type(found).__call__
+    return call
 
 
 def _kind_of(thing: object) -> str:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import gc
 import logging
 import resource
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TextIO
 from wsgiref.types import WSGIApplication
 
 from potstill.http11.head import HeaderMap, HeadParser
@@ -50,12 +48,13 @@ class Worker:
         application: WSGIApplication,
         listeners: Sequence[Listener],
         access_log: AccessLog | None,
+        write_error: Callable[[str], None],
     ) -> None:
         self._graceful_timeout = settings.graceful_timeout
         self._access_log = access_log
         limits = _limits(settings)
         stamp = Stamp("potstill" if settings.server_header else None, time.time())
-        gateway = _gateway(settings, application, stamp)
+        gateway = _gateway(settings, application, stamp, ErrorStream(write_error))
         service = WSGIService(gateway, access_log, settings.body_memory)
         wiring = Wiring(
             HeadParser(limits, _header_map(settings.header_map), _tell_dropped()),
@@ -94,12 +93,13 @@ class Worker:
 def run(settings: Settings) -> int:
     """Serve as the settings say until a signal ends it; returns the exit code of the process.
 
-    0 after a stop in good order, 1 when something had to be cut off or nothing could be served, 3
-    when the application cannot be loaded.
+    0 after a stop by signal, 1 when it cannot listen or log, 3 when the application cannot be
+    loaded.
     """
     with ExitStack() as stack:
         try:
-            stack.callback(ErrorLog(settings.error_logfile, settings.log_level).close)
+            error_log = ErrorLog(settings.error_logfile, settings.log_level)
+            stack.callback(error_log.close)
             access_log = _access_log(settings)
             if access_log is not None:
                 stack.callback(access_log.close)
@@ -112,15 +112,20 @@ def run(settings: Settings) -> int:
             log.critical("%s", error)
             return 1
         _make_room(settings.worker_connections)
-        worker = Worker(settings, application, listeners, access_log)
+        worker = Worker(settings, application, listeners, access_log, error_log.write)
         gc.collect()
         gc.freeze()  # what the application brought lives as long as the process
         with stop_on_signals(worker.stop, worker.abandon):
             for listener in listeners:
                 log.info("Listening at %s", listener)
             in_time = worker.run()
-        log.info("Stopped" if in_time else "Stopped; requests were cut off after their grace")
-        return 0 if in_time else 1
+        if not in_time:
+            log.warning(
+                "requests were cut off after the graceful timeout of %g s",
+                settings.graceful_timeout,
+            )
+        log.info("Stopped")
+        return 0
 
 
 def listen_on(settings: Settings) -> list[Listener]:
@@ -171,12 +176,14 @@ def _durations(settings: Settings) -> dict[Phase, float]:
     }
 
 
-def _gateway(settings: Settings, application: WSGIApplication, stamp: Stamp) -> Gateway:
+def _gateway(
+    settings: Settings, application: WSGIApplication, stamp: Stamp, errors: ErrorStream
+) -> Gateway:
     environ = EnvironMaker(
         root_path=settings.root_path,
         multithread=settings.threads > 1,
         multiprocess=False,
-        errors=ErrorStream(_write_error),
+        errors=errors,
     )
     report = Reporter(settings.app or _name(application))
     return Gateway(application, environ, stamp, report, settings.root_path)
@@ -188,14 +195,6 @@ def _header_map(name: str) -> HeaderMap:
 
 def _name(application: object) -> str:
     return getattr(application, "__qualname__", None) or type(application).__qualname__
-
-
-def _write_error(text: str) -> None:
-    """What the application writes to `wsgi.errors` goes to standard error as it is."""
-    stream: TextIO | None = sys.stderr
-    if stream is not None:
-        stream.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
-        stream.flush()
 
 
 def _tell_dropped() -> Callable[[str], None]:

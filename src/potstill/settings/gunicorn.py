@@ -113,7 +113,7 @@ def unknown_name(word: str, name: str, known: Mapping[str, str], place: str = ""
     word = word if word.isprintable() else ascii(word)
     if reason := ABSENT.get(name):
         return ConfigError(f"{place}{word}: {reason}")
-    if (ours := RENAMED.get(name)) in known:
+    if (ours := RENAMED.get(name)) and ours in known:
         return ConfigError(f"{place}{word}: Gunicorn's {name} is called {known[ours]} here")
     near = nearest(name, known)
     hint = f"; did you mean {known[near]}?" if near else ""

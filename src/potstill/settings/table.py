@@ -80,7 +80,8 @@ class Settings:
         "",
         Mount(),
         Group.APPLICATION,
-        "Prefix of the URL path the application is mounted at (SCRIPT_NAME).",
+        "URL path the application is mounted at (SCRIPT_NAME); what is not below it is "
+        "answered 404.",
     )
 
     bind: tuple[Address, ...] = setting(

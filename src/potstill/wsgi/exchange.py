@@ -56,7 +56,7 @@ class Exchange:
     def start_response(
         self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
     ) -> Callable[[bytes], None]:
-        """Record status and headers, as PEP 3333 has it in "The start_response() Callable".
+        """Record status and headers (PEP 3333 on the callable of this name).
 
         ApplicationError when they are not what they have to be; the exception in `exc_info` when
         it is too late to replace what was sent.
@@ -87,12 +87,6 @@ class Exchange:
                 "It belongs to one request and ends with it.",
             )
         data = data if type(data) is bytes else _as_bytes(data, "write() got")
-        if self._left is not None and len(data) > self._left and self._sends_content():
-            raise ApplicationError(
-                f"write() got {len(data)} bytes where {self._left} were left of Content-Length",
-                'PEP 3333, "Handling the Content-Length Header"',
-                "Announce the length of what is sent, or no length at all.",
-            )
         self.send(data)
 
     def send_all(self, result: Iterable[bytes]) -> None:
@@ -109,12 +103,17 @@ class Exchange:
         self.finish()
 
     def send(self, block: bytes, length: int | None = None) -> None:
-        """Send one block, with the head before the first; `length` is the whole body's if known."""
+        """Send one block, with the head before the first; `length` is the whole body's if known.
+
+        ApplicationError when it is longer than what Content-Length left: the excess is not sent.
+        """
         head = b"" if self.is_open else self._open(length)
         left = self._left
+        excess = 0
         if left is not None:
-            if len(block) > left:
-                block = self._cut(block, left)
+            excess = len(block) - left
+            if excess > 0:
+                block = block[:left]
             self._left = left - len(block)
         self.sent += len(block)
         if self._chunked and block:
@@ -125,6 +124,13 @@ class Exchange:
             if head:
                 self._transport.send(head)
             self._transport.send(block)
+        if excess > 0 and self._sends_content():
+            self.is_over = True  # what was sent is whole
+            raise ApplicationError(
+                f"the answer is at least {excess} bytes longer than its Content-Length",
+                'PEP 3333, "Handling the Content-Length Header"',
+                "The excess was not sent. Announce the length of what is sent, or none at all.",
+            )
 
     def finish(self) -> None:
         """The body has ended: see that its framing says so too."""
@@ -203,20 +209,6 @@ class Exchange:
     def _sends_content(self) -> bool:
         head = self._head
         return head is not None and head.has_content and self._transport.line.method != "HEAD"
-
-    def _cut(self, block: bytes, left: int) -> bytes:
-        """What of a block still fits the announced length; the excess is never sent."""
-        if self._sends_content():
-            self._gateway.report(
-                ApplicationError(
-                    f"the answer is {len(block) - left} or more bytes longer than its"
-                    " Content-Length",
-                    'PEP 3333, "Handling the Content-Length Header"',
-                    "The excess was not sent. Announce the length of what is sent.",
-                ),
-                self._transport.line,
-            )
-        return block[:left]
 
     def _send_file(self, wrapper: FileWrapper) -> bool:
         """Let the kernel copy the file, if it is one; False when it has to be read."""

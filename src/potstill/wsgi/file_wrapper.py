@@ -51,7 +51,9 @@ class FileWrapper:
         elif type(file) is not FileIO:
             return None
         status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return None
         offset = file.tell()
-        if not stat.S_ISREG(status.st_mode) or status.st_size <= offset:
+        if status.st_size <= offset:
             return None
         return file.fileno(), offset, status.st_size - offset
