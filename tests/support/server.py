@@ -42,7 +42,7 @@ class RunningServer:
         """All it has printed so far, standard output and standard error together."""
         return "".join(self._lines)
 
-    def wait_for(self, pattern: str, timeout: float = 15) -> re.Match[str]:
+    def wait_for(self, pattern: str, timeout: float = 60) -> re.Match[str]:
         """The first place where the output matches; AssertionError when it never does."""
         deadline = time.monotonic() + timeout
         with self._printed:

@@ -79,6 +79,7 @@ class RequestLine:
 
     __slots__ = (
         "authority", "is_1_1", "is_plain", "method", "path", "protocol", "query", "shape", "target",
+        "wants_content",
     )  # fmt: skip
 
     def __init__(self, method: str, target: str, protocol: str, shape: Shape) -> None:
@@ -87,6 +88,8 @@ class RequestLine:
         """As it was sent."""
         self.protocol = protocol
         """The version as it was sent, as `HTTP/1.1`."""
+        self.wants_content = method != "HEAD"
+        """False when the answer shall have no body (RFC 9110, 9.3.2)."""
         self.is_1_1 = protocol != "HTTP/1.0"
         self.shape = shape
         self.path = ""

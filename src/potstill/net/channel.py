@@ -337,7 +337,7 @@ class Channel:
 
     def _asks_for_head_only(self, line: RequestLine | None, data: bytes) -> bool:
         if line is not None:
-            return line.method == "HEAD"
+            return not line.wants_content
         return data.startswith(HEAD_ONLY) or bool(
             self._partial and self._partial.asks_for_head_only
         )

@@ -43,24 +43,37 @@ class FilePart:
         self._offset += sent
         return self._offset == self.end
 
+    def close(self) -> None:
+        self._file.close()
+
+
+class SpillPart(FilePart):
+    """What did not stay in memory: a temporary file, written at its end while it is being sent."""
+
+    __slots__ = ("size",)
+
+    def __init__(self) -> None:
+        file = TemporaryFile(prefix="potstill-answer-", buffering=0)  # noqa: SIM115
+        super().__init__(file, 0, 0)
+        self.size = 0
+
     def append(self, data: bytes | memoryview) -> None:
-        """Lengthen the part (of a file that is written by us alone)."""
+        """Write behind what is there."""
         while data:
             written = os.pwrite(self._file.fileno(), data, self.end)
             self.end += written
+            self.size += written
             data = memoryview(data)[written:]
-
-    def close(self) -> None:
-        self._file.close()
 
 
 class MemoryPart:
     """A block that the application gave, sent from where it lies."""
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "size")
 
     def __init__(self, data: bytes | memoryview) -> None:
         self.data = memoryview(data)
+        self.size = len(self.data)
 
     def send(self, sock: socket.socket) -> bool:
         """Send what the kernel takes; True when that was the last."""
@@ -78,7 +91,6 @@ class Outbox:
         self._memory_limit = memory
         self._spill_limit = spill
         self._parts: deque[MemoryPart | FilePart] = deque()
-        self._spill: FilePart | None = None
         self._spilled = 0
         self._in_memory = 0
         self.lock = threading.RLock()
@@ -98,26 +110,26 @@ class Outbox:
     @property
     def is_full(self) -> bool:
         """True when the application has to wait."""
-        return self._spilled >= self._spill_limit
+        return 0 < self._spilled >= self._spill_limit
 
     def add(self, data: bytes | memoryview) -> None:
         """Queue bytes behind what is there."""
         with self.lock:
-            if self._in_memory < self._memory_limit:
-                self._parts.append(MemoryPart(data))
-                self._in_memory += len(data)
-                return
-            if self._spill is None:
-                file = TemporaryFile(prefix="potstill-answer-", buffering=0)  # noqa: SIM115
-                self._spill = FilePart(file, 0, 0)  # closed by `flush` or `close`
-                self._parts.append(self._spill)
-            self._spill.append(data)
+            last = self._parts[-1] if self._parts else None
+            if not isinstance(last, SpillPart):
+                if self._in_memory < self._memory_limit:
+                    self._parts.append(MemoryPart(data))
+                    self._in_memory += len(data)
+                    return
+                last = SpillPart()
+                self._parts.append(last)
+            last.append(data)
             self._spilled += len(data)
 
     def add_file(self, descriptor: int, offset: int, count: int) -> None:
         """Queue a part of a file; the descriptor is duplicated."""
         with self.lock:
-            file = open(os.dup(descriptor), "rb", buffering=0)  # noqa: SIM115, PTH123 - as above
+            file = open(os.dup(descriptor), "rb", buffering=0)  # noqa: SIM115, PTH123 - closed when sent
             self._parts.append(FilePart(file, offset, offset + count))
 
     def flush(self, sock: socket.socket) -> bool:
@@ -151,9 +163,8 @@ class Outbox:
             self._has_room.notify_all()
 
     def _done(self, part: MemoryPart | FilePart) -> None:
+        if isinstance(part, SpillPart):
+            self._spilled -= part.size
+        elif isinstance(part, MemoryPart):
+            self._in_memory -= part.size
         part.close()
-        if part is self._spill:
-            self._spill = None
-            self._spilled = 0
-        if not any(isinstance(other, MemoryPart) for other in self._parts):
-            self._in_memory = 0

@@ -56,6 +56,7 @@ class AccessLog:
         """Open the path again: a rotation has renamed the file."""
         with self._turn:
             self._file.reopen()
+        self.flush()  # for those who found the turn taken
 
     def close(self) -> None:
         """Write what is recorded and close; a slow reader is given a second."""

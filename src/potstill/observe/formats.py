@@ -28,8 +28,8 @@ Piece: TypeAlias = str | Atom
 
 COMBINED: Final = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"'
 
-# The texts come from the json encoder, through its memo: 1.3 us a line. To give the encoder a
-# dictionary for each line costs 3.5.
+# The texts come from the json encoder, through its memo: 1.5 us a line. To give the encoder a
+# dictionary for each line costs 4.1.
 JSON: Final[Mapping[str, Atom]] = {
     "time": lambda entry: f'"{iso_time(entry.ended)}"',
     "client": lambda entry: quoted[entry.peer or None],
@@ -111,7 +111,7 @@ def _no_atom(text: str) -> str:
 def _join(pieces: Iterable[Piece]) -> Format:
     """One function that joins all the pieces: `f"{p0}{p1(entry)}{p2}..."`.
 
-    A loop over the pieces would cost 1.6 us a line where this costs 1.0.
+    A loop over the pieces would cost 1.65 us a line where this costs 1.05.
     """
     known = {f"p{index}": piece for index, piece in enumerate((*pieces, "\n")) if piece}
     joined = "".join(

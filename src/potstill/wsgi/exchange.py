@@ -91,16 +91,24 @@ class Exchange:
 
     def send_all(self, result: Iterable[bytes]) -> None:
         """Send what the application returned, block by block, and end the answer."""
-        if type(result) is FileWrapper and self._send_file(result):
+        if type(result) is list and len(result) == 1 and type(result[0]) is bytes:
+            self._send_block(result[0], is_only=True)  # the usual answer, without an iterator
+        elif type(result) is FileWrapper and self._send_file(result):
             return
-        length = _length(result) if not self.is_open else None
-        for block in _blocks(result):
-            data = block if type(block) is bytes else _as_bytes(block, "the application yielded")
-            if data:
-                self.send(data, len(data) if length == 1 else None)
-                if self._left == 0:
+        else:
+            is_only = _length(result) == 1
+            for block in _blocks(result):
+                data = block if type(block) is bytes else _as_bytes(block, "it yielded")
+                if self._send_block(data, is_only=is_only):
                     break
-        self.finish()
+        if self._left != 0:
+            self.finish()
+
+    def _send_block(self, block: bytes, *, is_only: bool) -> bool:
+        """Send what was iterated; True when the announced length is reached."""
+        if block:
+            self.send(block, len(block) if is_only and not self.is_open else None)
+        return self._left == 0
 
     def send(self, block: bytes, length: int | None = None) -> None:
         """Send one block, with the head before the first; `length` is the whole body's if known.
@@ -136,7 +144,7 @@ class Exchange:
         """The body has ended: see that its framing says so too."""
         end = b""
         if not self.is_open:
-            end = self._open(None if self._transport.line.method == "HEAD" else 0)
+            end = self._open(0 if self._transport.line.wants_content else None)
         if self._chunked:
             end += LAST_CHUNK
         if end:
@@ -169,7 +177,7 @@ class Exchange:
             transport.persists = False
         data = server_answer(status, message, self._gateway.stamp, persists=transport.persists)
         self.status = status
-        if transport.line.method == "HEAD":
+        if not transport.line.wants_content:
             data = data[: data.index(b"\r\n\r\n") + 4]
         self.is_over = True
         transport.send(data)
@@ -184,7 +192,7 @@ class Exchange:
         self.is_open = True
         self.status = head.status
         framing = b""
-        if not self._sends_content():
+        if not head.has_content or not transport.line.wants_content:
             self._left = 0
             if head.status == 205:
                 framing = b"Content-Length: 0\r\n"
@@ -208,7 +216,7 @@ class Exchange:
 
     def _sends_content(self) -> bool:
         head = self._head
-        return head is not None and head.has_content and self._transport.line.method != "HEAD"
+        return head is not None and head.has_content and self._transport.line.wants_content
 
     def _send_file(self, wrapper: FileWrapper) -> bool:
         """Let the kernel copy the file, if it is one; False when it has to be read."""

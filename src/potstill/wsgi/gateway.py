@@ -46,7 +46,9 @@ class Gateway:
         exchange = Exchange(self, transport)
         result: Any = None
         try:
-            if self._answers_itself(transport, exchange):
+            if (self._root_path or not transport.line.is_plain) and self._answers_itself(
+                transport, exchange
+            ):
                 return exchange
             result = self._application(self._make_environ(transport), exchange.start_response)
             exchange.send_all(result)
@@ -62,8 +64,6 @@ class Gateway:
     def _answers_itself(self, transport: Transport, exchange: Exchange) -> bool:
         """Requests that no application has to do with."""
         line = transport.line
-        if line.is_plain and not self._root_path:
-            return False
         if line.is_asterisk:
             exchange.answer(200, "")
             return True
