@@ -20,6 +20,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Literal
 
 from potstill.http11.errors import ProtocolError
@@ -323,6 +324,7 @@ class PartialHead:
 _CAN_BEGIN = re.compile(TCHAR + rb"|\r\Z")
 
 
+@lru_cache(512)
 def cgi_name(name: str) -> str:
     """The variable that holds a field: `Content-Type` is CONTENT_TYPE, `Accept` HTTP_ACCEPT."""
     variable = name.upper().replace("-", "_")

@@ -98,7 +98,9 @@ class Exchange:
         else:
             is_only = _length(result) == 1
             for block in _blocks(result):
-                data = block if type(block) is bytes else _as_bytes(block, "it yielded")
+                data = (
+                    block if type(block) is bytes else _as_bytes(block, "a block of the answer is")
+                )
                 if self._send_block(data, is_only=is_only):
                     break
         if self._left != 0:
@@ -179,7 +181,9 @@ class Exchange:
         self.status = status
         if not transport.line.wants_content:
             data = data[: data.index(b"\r\n\r\n") + 4]
+            message = ""
         self.is_over = True
+        self.sent = len(message) + bool(message)  # its newline
         transport.send(data)
 
     def _open(self, length: int | None) -> bytes:
@@ -268,7 +272,7 @@ def _as_bytes(block: object, what: str) -> bytes:
         fix = (
             f'Encode text, as {shown(block).rpartition(" (")[0]}.encode("utf-8"), or write b"...".'
         )
-    raise ApplicationError(f"{what} {shown(block)}", 'PEP 3333, "Unicode Issues"', fix)
+    raise ApplicationError(f"{what} {shown(block)}, not bytes", 'PEP 3333, "Unicode Issues"', fix)
 
 
 def _no_start_response() -> ApplicationError:
