@@ -87,6 +87,7 @@ class Relay:
         self._is_stopping = False
         self._is_abandoned = False
         self._is_over = False
+        self._failure: BaseException | None = None
 
     # -- beginning and end -----------------------------------------------------------------------
 
@@ -107,6 +108,8 @@ class Relay:
             thread.join(1 if in_time else 0.1)
         self._board.close()
         self._flush_journal()
+        if self._failure is not None:
+            raise RuntimeError("a runner failed") from self._failure
         return in_time
 
     def stop(self) -> None:
@@ -138,8 +141,8 @@ class Relay:
     def _hold(self, runner: Runner) -> None:
         """Poll and serve for as long as the baton is ours."""
         serve = partial(self._serve, runner)
-        while self._waiting:
-            if not serve(self._call_in()):
+        while (waiting := self._call_in()) is not None:
+            if not serve(waiting):
                 return
         while not self._is_over and self._round(serve):
             if self._board.is_deserted:
@@ -225,9 +228,11 @@ class Relay:
         channel.busy = True
         self._board.out += 1
 
-    def _call_in(self) -> Channel:
-        """The first that waits for a runner; it is the holder's again."""
+    def _call_in(self) -> Channel | None:
+        """The first that waits for a runner, if any; it is the holder's again."""
         with self._lock:
+            if not self._waiting:
+                return None
             channel = self._waiting.popleft()
             channel.busy = False
             self._board.out -= 1
@@ -237,13 +242,15 @@ class Relay:
 
     def _run(self, runner: Runner) -> None:
         """The life of a runner: serve what waits, rest, be woken with the baton, hold it."""
-        while True:
-            while (channel := self._next_or_rest(runner)) is not None:
-                self._serve_aside(channel)
-            runner.bell.rest()
-            if self._is_over:
-                return
-            self._hold(runner)
+        try:
+            while not self._is_over:
+                while (channel := self._next_or_rest(runner)) is not None:
+                    self._serve_aside(channel)
+                runner.bell.rest()
+                self._hold(runner)
+        except BaseException as error:  # a bug of ours: end loudly rather than hang
+            self._failure = error
+            self._end()
 
     def _next_or_rest(self, runner: Runner) -> Channel | None:
         with self._lock:
