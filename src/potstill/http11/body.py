@@ -70,7 +70,8 @@ class ChunkedBody:
         return True
 
     def _data(self, pieces: list[bytes]) -> bool:
-        data = bytes(self._buffer[: self._left])
+        with memoryview(self._buffer) as received, received[: self._left] as part:
+            data = bytes(part)
         if not data:
             return False
         del self._buffer[: len(data)]
@@ -110,7 +111,7 @@ class ChunkedBody:
     def _line(self, limit: int, status: int) -> bytes | None:
         """The next line without its CRLF; None while it has not ended, refused when it cannot."""
         end = self._buffer.find(b"\r\n", self._scanned)
-        if end > limit or (end < 0 and len(self._buffer) > limit):
+        if end > limit or (end < 0 and self._line_size() > limit):
             raise ProtocolError(status, "A line of the chunked body is too long.")
         if end >= 0:
             line = bytes(self._buffer[:end])
@@ -122,6 +123,9 @@ class ChunkedBody:
             raise ProtocolError(400, "A line of the chunked body does not end in CR LF.")
         self._scanned = max(0, len(self._buffer) - 1)
         return None
+
+    def _line_size(self) -> int:
+        return len(self._buffer) - self._buffer.endswith(b"\r")  # which may belong to its end
 
     def _count_extensions(self, size: int) -> None:
         self._extensions += size

@@ -201,7 +201,8 @@ class HeadParser:
     def _shape(self, method: bytes, target: bytes) -> Shape:
         path = target.partition(b"?")[0].decode("ascii")
         text = f"{method.decode('ascii')} {_VARYING_SEGMENT.sub('*', path)}"
-        return self._shapes.get(text) or self._shapes.remember(text, Shape(text))
+        shape = self._shapes.get(text) or Shape(text)
+        return self._shapes.remember(text, shape) if len(text) <= REMEMBERED_LINE else shape
 
     def _field_block(self, block: bytes) -> Fields:
         fields = Fields(self._variables(block))
@@ -245,7 +246,7 @@ class HeadParser:
 
     def _name(self, name: str) -> str:
         if "_" in name:
-            if self._header_map == "refuse":
+            if self._header_map == "refuse" or cgi_name(name) == "HTTP_TRANSFER_ENCODING":
                 raise ProtocolError(400, "A field name holds an underscore.")
             if self._header_map == "drop" or cgi_name(name) in DECISIVE:
                 self._on_drop(name)
@@ -302,12 +303,13 @@ class PartialHead:
         if LONE_CR_OR_LF.search(data, start):
             raise ProtocolError(400, "A line does not end in CR LF.")
         self._count_lines(start)
+        size = len(data) - data.endswith(b"\r")  # which may belong to the line's end
         if not self._lines:
-            if len(data) > limits.line:
-                raise too_long_line(bytes(data))
-        elif len(data) - self._line_start > limits.field:
+            if size > limits.line:
+                raise too_long_line(bytes(data), limits)
+        elif size - self._line_start > limits.field:
             raise ProtocolError(431, "A header field is too large.")
-        elif len(data) - self._section_start > limits.section:
+        elif size - self._section_start > limits.section + 2:
             raise ProtocolError(431, "The header section is too large.")
         elif self._lines > limits.fields + 1:
             raise ProtocolError(431, "The header section has too many fields.")
@@ -345,9 +347,9 @@ def check_host(value: bytes) -> None:
             raise ProtocolError(400, "The host is malformed.") from None
 
 
-def too_long_line(raw: bytes) -> ProtocolError:
+def too_long_line(raw: bytes, limits: Limits) -> ProtocolError:
     """The refusal of a request line above the limit: 414, or 400 when not even a method ends."""
-    if b" " in raw[:REMEMBERED_LINE]:
+    if b" " in raw[: limits.line]:
         return ProtocolError(414, "The request target is too long.")
     return ProtocolError(400, "The method is too long.")
 
@@ -355,7 +357,7 @@ def too_long_line(raw: bytes) -> ProtocolError:
 def _check_request_line(raw: bytes, limits: Limits) -> tuple[bytes, bytes, bytes]:
     """Method, target and version of a request line (RFC 9112, 3)."""
     if len(raw) > limits.line:
-        raise too_long_line(raw)
+        raise too_long_line(raw, limits)
     match = REQUEST_LINE.fullmatch(raw)
     if not match:
         raise ProtocolError(400, "The request line is malformed.")

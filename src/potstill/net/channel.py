@@ -78,6 +78,9 @@ class Service(Protocol):
     def journal(self, channel: Channel, outcome: Outcome, now: float, /) -> None:
         """An answer is out (or given up), at `now` of the monotonic clock."""
 
+    def report(self, error: BaseException, /) -> None:
+        """Something failed that cannot fail: tell the operator."""
+
     def flush_journal(self) -> None:
         """A round of answers is over: write what `journal` has collected."""
 
@@ -168,16 +171,12 @@ class Channel:
             if self._sink is not None and self._chunks is None:
                 return self._receive_into(self._sink)
             data = self._recv(RECEIVE)
-            if not data:
-                return self._end_of_input()
-            return self._understand(data)
         except BlockingIOError:
             return False
-        except ProtocolError as error:
-            return self.refuse(error)
         except OSError:  # reset by the peer
             self.phase = Phase.CLOSED
             return False
+        return self._understand(data) if data else self._end_of_input()
 
     def conclude(self, now: float) -> bool:
         """The request has been served; True when the next one is already there, whole."""
@@ -201,17 +200,14 @@ class Channel:
         if not self._buffer:
             return False
         data, self._buffer = self._buffer, b""
-        try:
-            return self._understand(data)
-        except ProtocolError as error:
-            return self.refuse(error)
+        return self._understand(data)
 
     def refuse(self, error: ProtocolError, data: bytes = b"") -> bool:
         """Answer a request that no service shall see; nothing after it is read as one.
 
         `data` is the head that could not be read; without it, the head was understood.
         """
-        line = None if data or self._partial else self.line
+        line = None if data or self._partial is not None else self.line
         answer = server_answer(error.status, error.message, self._wiring.stamp)
         if self._asks_for_head_only(line, data):
             answer = answer[: answer.index(b"\r\n\r\n") + 4]
@@ -228,30 +224,32 @@ class Channel:
 
     def _understand(self, data: bytes) -> bool:
         """Read on with what has arrived; True when a whole request is there."""
-        if self._chunks is not None:
-            return self._take_chunks(data)
-        if self._partial is not None:
-            whole = self._partial.add(data)
-            if whole is None:
-                return False
-            data, self._partial = whole, None
-        wiring = self._wiring
         try:
+            if self._chunks is not None or self._partial is not None:
+                return self._continue(data)
+            wiring = self._wiring
             head = wiring.parser.read(data)
+            if head is None:
+                self.phase = Phase.HEAD
+                self._partial = PartialHead(wiring.limits)
+                return self._continue(data)
+            self.line, self.fields, end = head
+            self.persists = not wiring.draining
+            if self.line.is_plain and self.fields.is_plain:
+                self._buffer = data[end:]
+                return True
+            return self._frame(data[end:])
         except ProtocolError as error:
-            return self.refuse(error, data)
-        if head is None:
-            return self._await_head(data)
-        self.line, self.fields, end = head
-        self.persists = not wiring.draining
-        if self.line.is_plain and self.fields.is_plain:
-            self._buffer = data[end:]
-            return True
-        return self._frame(data[end:])
+            return self.refuse(error, b"" if self._chunks else data)
+        except Exception as error:  # a bug of ours shall cost its connection, and no other
+            self._wiring.service.report(error)
+            self.phase = Phase.CLOSED
+            return False
 
-    def _await_head(self, data: bytes) -> bool:
-        self.phase = Phase.HEAD
-        self._partial = PartialHead(self._wiring.limits)
+    def _continue(self, data: bytes) -> bool:
+        """More of a chunked body, or of a head, that did not come in one piece."""
+        if self._partial is None:
+            return self._take_chunks(data)
         whole = self._partial.add(data)
         if whole is None:
             return False
@@ -297,8 +295,8 @@ class Channel:
             return self._end_of_input()
         try:
             return sink.fill(count) and self._body_is_whole(sink, b"")
-        except OSError as error:
-            raise _NO_ROOM from error
+        except OSError:
+            return self.refuse(_NO_ROOM)
 
     def _store(self, sink: Sink, data: bytes) -> None:
         try:
@@ -338,14 +336,14 @@ class Channel:
     def _asks_for_head_only(self, line: RequestLine | None, data: bytes) -> bool:
         if line is not None:
             return not line.wants_content
-        return data.startswith(HEAD_ONLY) or bool(
-            self._partial and self._partial.asks_for_head_only
-        )
+        if self._partial is not None:
+            return self._partial.asks_for_head_only
+        return data.startswith(HEAD_ONLY)
 
     @property
     def is_silent(self) -> bool:
         """True while no byte of a request has come: closing now cuts nobody short."""
-        return self.phase <= Phase.HEAD and self._partial is None
+        return self.phase <= Phase.HEAD and not self._partial
 
     # -- answers out: what `wsgi` sees as its transport ------------------------------------------
 

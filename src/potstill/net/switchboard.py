@@ -67,6 +67,7 @@ class Switchboard:
 
     def wait(self) -> list[tuple[int, int]]:
         """Block until something is ready, somebody late or somebody calls; what is ready."""
+        self._open_doors()
         events = self._poller.wait(self._patience())
         self.now = now = time.monotonic()
         if now >= self._next_second:
@@ -78,7 +79,6 @@ class Switchboard:
             self.settle(self._brought_back.popleft())
         if self._wiring.draining and not events:
             self._close_idle()
-        self._open_doors()
         return events
 
     def _patience(self) -> float:

@@ -6,7 +6,7 @@ clock while serving, and never lets a reader of a log hold up the server.
 
 from potstill.observe.access import AccessLog
 from potstill.observe.entry import Entry
-from potstill.observe.errors import LOGGER, ErrorLog, Once
+from potstill.observe.errors import ErrorLog, Once, log
 from potstill.observe.escaping import escape
 
-__all__ = ["LOGGER", "AccessLog", "Entry", "ErrorLog", "Once", "escape"]
+__all__ = ["AccessLog", "Entry", "ErrorLog", "Once", "escape", "log"]

@@ -8,13 +8,12 @@ what comes meanwhile. Made in the process that serves: a lock and a descriptor o
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Final
 
 from potstill.observe.entry import Entry
-from potstill.observe.errors import LOGGER
+from potstill.observe.errors import log
 from potstill.observe.formats import compile_format
 from potstill.observe.logfile import LogFile
 
@@ -33,8 +32,7 @@ class AccessLog:
         self._turn = threading.Lock()
         self._pending: list[Entry] = []
         self.record: Callable[[Entry], None] = self._pending.append
-        complain = logging.getLogger(LOGGER).error
-        self._file = LogFile("access log", target, standard=standard, complain=complain)
+        self._file = LogFile("access log", target, standard=standard, complain=log.error)
 
     @property
     def dropped(self) -> int:

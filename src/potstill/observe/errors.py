@@ -1,6 +1,6 @@
 r"""The error log: what the operator should know, through the standard library's `logging`.
 
-The logger is "potstill.error"; the root logger and everybody else's are left alone. A record is one
+The logger is `log`; the root logger and everybody else's are left alone. A record is one
 write, `[2026-11-22 18:15:28 +0000] [4711] [INFO] message`. A message may quote what a client or an
 application said, so control characters are shown as `\xhh`, and further lines of a message (a
 traceback) are indented: only a record begins with `[` in the first column.
@@ -9,17 +9,21 @@ traceback) are indented: only a record begins with `[` in the first column.
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from potstill.observe.logfile import LogFile
 
-LOGGER: Final = "potstill.error"
+_registry = logging.Manager(logging.RootLogger(logging.WARNING))
+log: Final = _registry.getLogger("potstill.error")
+"""The logger of the server, in a registry of its own: an application that configures logging (Django
+always does) disables and closes what it finds in the common one."""
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
 
-class ErrorLog(logging.Handler):
-    """The handler that writes the logger's records to a file; may be used by any thread."""
+class ErrorLog:
+    """Writes the logger's records to a file; may be used by any thread."""
 
     def __init__(self, target: str = "-", level: str = "info", *, standard: int = 2) -> None:
         """Open `target`, a path or "-" for standard error, for records from `level` up.
@@ -30,20 +34,44 @@ class ErrorLog(logging.Handler):
         if level.lower() not in LEVELS:
             raise ValueError(f"log level {level!r} is none of {', '.join(LEVELS)}")
         self._file = LogFile("error log", target, standard=standard, complain=_say_nothing)
-        super().__init__()
-        self.setFormatter(_RecordFormatter())
-        self._logger = logging.getLogger(LOGGER)
-        for handler in [*self._logger.handlers]:
-            if isinstance(handler, ErrorLog):
-                handler.close()
-        self._logger.addHandler(self)
-        self._logger.setLevel(level.upper())
-        self._logger.propagate = False
+        self._handler = _Handler(self._file)
+        for handler in [*log.handlers]:
+            if isinstance(handler, _Handler):
+                handler.end()
+        log.addHandler(self._handler)
+        log.setLevel(level.upper())
 
     @property
     def dropped(self) -> int:
         """How many lines nobody has taken: the one thing this log cannot complain about."""
         return self._file.dropped
+
+    def write(self, text: str) -> None:
+        """Write what an application says, as it is; whole lines stay whole."""
+        with self._handler.turn():
+            self._file.write(text.encode("utf-8", "backslashreplace"))
+
+    def reopen(self) -> None:
+        """Open the path again: a rotation has renamed the file."""
+        with self._handler.turn():
+            self._file.reopen()
+
+    def close(self) -> None:
+        """Close the file and leave the logger as it was found."""
+        self._handler.end()
+
+
+class _Handler(logging.Handler):
+    """Writes records to a file that it does not close.
+
+    `logging` closes every handler it knows of when an application configures it, and that must
+    not end our log.
+    """
+
+    def __init__(self, file: LogFile) -> None:
+        super().__init__()
+        self._file = file
+        self.setFormatter(_RecordFormatter())
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record; `logging` holds the handler's lock meanwhile."""
@@ -53,34 +81,22 @@ class ErrorLog(logging.Handler):
         except Exception:  # a message that cannot be formatted is its caller's, not the server's
             self.handleError(record)
 
-    def write(self, text: str) -> None:
-        """Write what an application says, as it is; whole lines stay whole."""
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Alone with the file."""
         self.acquire()
         try:
-            self._file.write(text.encode("utf-8", "backslashreplace"))
+            yield
         finally:
             self.release()
 
-    def reopen(self) -> None:
-        """Open the path again: a rotation has renamed the file."""
-        self.acquire()
-        try:
-            self._file.reopen()
-        finally:
-            self.release()
-
-    def close(self) -> None:
-        """Close the file and leave the logger as it was found; `logging` calls it at exit, too."""
-        self.acquire()
-        try:
+    def end(self) -> None:
+        """Let go of the logger and close the file."""
+        if self in log.handlers:
+            log.removeHandler(self)
+            log.setLevel(logging.NOTSET)
+        with self.turn():
             self._file.close()
-        finally:
-            self.release()
-        if self in self._logger.handlers:
-            self._logger.removeHandler(self)
-            self._logger.setLevel(logging.NOTSET)
-            self._logger.propagate = True
-        super().close()
 
 
 class Once:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -10,11 +9,9 @@ from types import TracebackType
 import potstill
 from potstill.http11.errors import ApplicationError
 from potstill.http11.head import RequestLine
-from potstill.observe import LOGGER
+from potstill.observe import log
 
 _OURS = str(Path(potstill.__file__).parent)
-
-log = logging.getLogger(LOGGER)
 
 
 class Reporter:

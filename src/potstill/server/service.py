@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 from potstill.http11.head import Fields, RequestLine
 from potstill.net.channel import Channel, Outcome, Refusal, Sink
-from potstill.observe import LOGGER, AccessLog, Entry
+from potstill.observe import AccessLog, Entry, log
 from potstill.wsgi.gateway import Gateway
 from potstill.wsgi.input import open_body
 
 CLIENT_CLOSED_REQUEST = 499
 """Logged, never sent: the client left before there was an answer (nginx made the number known)."""
-
-log = logging.getLogger(LOGGER)
 
 
 class WSGIService:
@@ -31,6 +28,10 @@ class WSGIService:
     def open_body(self, length: int | None) -> Sink:
         """A place for a body that is still arriving, in memory or in a file."""
         return open_body(length, self._body_memory)
+
+    def report(self, error: BaseException) -> None:
+        """Tell of a bug in the server itself."""
+        log.critical("a bug in Potstill closed a connection", exc_info=error)
 
     def journal(self, channel: Channel, outcome: Outcome, now: float) -> None:
         """Put an answer into the access log."""

@@ -7,7 +7,6 @@ gateway becomes the service of the channels, and signals end it.
 from __future__ import annotations
 
 import gc
-import logging
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ from potstill.net.listener import Listener, listen
 from potstill.net.poller import best_poller
 from potstill.net.relay import Relay
 from potstill.net.switchboard import Switchboard
-from potstill.observe import LOGGER, AccessLog, ErrorLog, Once
+from potstill.observe import AccessLog, ErrorLog, Once, log
 from potstill.server.loader import LoadError, load
 from potstill.server.reports import Reporter
 from potstill.server.service import WSGIService
@@ -35,8 +34,6 @@ from potstill.wsgi.gateway import Gateway
 LINGER_TIME = 2.0
 SPARE_DESCRIPTORS = 64
 """For logs, libraries, temporary files and the application, beside the connections."""
-
-log = logging.getLogger(LOGGER)
 
 
 class Worker:

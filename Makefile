@@ -1,0 +1,45 @@
+# Each target sets up what it needs: .venv with the development tools, and the Debian packages of
+# commands that are missing. On a machine that has it all, that takes no time and says nothing.
+
+BIN := .venv/bin
+READY := .venv/.ready
+BIND ?= 127.0.0.1:8000
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench clean
+
+help: ## say what there is to make
+	@echo "make TARGET, where TARGET is one of:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: $(READY) ## serve the to-do list at http://127.0.0.1:8000 (BIND=address:port for another)
+	@echo "The list is kept in $${TODO_DB:-$${XDG_DATA_HOME:-~/.local/share}/potstill/todo.sqlite3}."
+	@$(BIN)/potstill --bind $(BIND) $(ARGS) examples.todo_pep3333:app
+
+test: $(READY) ## run every test (ARGS="-k todo" for some)
+	@tools/need curl wrk chromium
+	$(BIN)/pytest $(ARGS)
+
+check: $(READY) ## look at format, lint, types and layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## write the code as `make check` wants to see it
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(READY) ## measure beside the peers, which are installed apart (ARGS="--help" tells how)
+	@tools/need wrk cc:gcc /usr/include/ev.h:libev-dev "$$($(BIN)/python -c \
+		'import sysconfig; print(sysconfig.get_path("include"))')/Python.h:python3-dev"
+	$(BIN)/python -m benchmarks.first $(ARGS)
+
+clean: ## remove all that was made here; the to-do list stays
+	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf build dist src/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml tools/venv
+	@tools/venv

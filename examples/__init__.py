@@ -1,0 +1,1 @@
+"""Small applications to serve: `potstill examples.hello:app`."""
