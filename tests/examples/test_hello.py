@@ -22,7 +22,8 @@ def test_the_classic_example_of_pep_333_gets_help_and_no_traceback() -> None:
         server.wait_for("PEP 3333")
     assert answer.status == 500
     assert b"Hello" not in answer.body
-    seen, fix = r"a block of the answer is 'Hello world!\n' (str)", r"""'Hello world!\n'.encode("utf-8")"""
+    seen = r"a block of the answer is 'Hello world!\n' (str)"
+    fix = r"""'Hello world!\n'.encode("utf-8")"""
     assert seen in server.output
     assert fix in server.output
     assert "Traceback" not in server.output

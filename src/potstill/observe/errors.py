@@ -17,8 +17,8 @@ from potstill.observe.logfile import LogFile
 
 _registry = logging.Manager(logging.RootLogger(logging.WARNING))
 log: Final = _registry.getLogger("potstill.error")
-"""The logger of the server, in a registry of its own: an application that configures logging (Django
-always does) disables and closes what it finds in the common one."""
+"""The logger of the server, in a registry of its own: an application that configures logging
+(Django always does) disables and closes what it finds in the common one."""
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import resource
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -32,6 +33,8 @@ from potstill.wsgi.errors import ErrorStream
 from potstill.wsgi.gateway import Gateway
 
 LINGER_TIME = 2.0
+SWITCH_INTERVAL = 0.0005
+"""Seconds that a call may compute while others wait for the interpreter (decision 0005)."""
 SPARE_DESCRIPTORS = 64
 """For logs, libraries, temporary files and the application, beside the connections."""
 
@@ -109,6 +112,7 @@ def run(settings: Settings) -> int:
             log.critical("%s", error)
             return 1
         _make_room(settings.worker_connections)
+        sys.setswitchinterval(SWITCH_INTERVAL)
         worker = Worker(settings, application, listeners, access_log, error_log.write)
         gc.collect()
         gc.freeze()  # what the application brought lives as long as the process
