@@ -8,9 +8,12 @@ from itertools import pairwise
 
 from potstill.http11.body import ChunkedBody
 from potstill.http11.errors import ProtocolError
+from potstill.http11.fields import Fields
 from potstill.http11.framing import CHUNKED, body_length, persists
-from potstill.http11.head import Fields, HeadParser, PartialHead, RequestLine
+from potstill.http11.head import HeadParser
 from potstill.http11.limits import Limits
+from potstill.http11.partial_head import PartialHead
+from potstill.http11.request_line import RequestLine
 
 LIMITS = Limits()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from potstill.http11.errors import ProtocolError
+from potstill.http11.fields import Fields
 from potstill.http11.framing import CHUNKED, body_length, persists
-from potstill.http11.head import Fields, HeadParser, RequestLine
+from potstill.http11.head import HeadParser
 from potstill.http11.limits import Limits
+from potstill.http11.request_line import RequestLine
 from tests.support.wire import get
 
 SMALL = Limits(body=1000)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from potstill.http11.errors import ProtocolError
-from potstill.http11.head import Fields, HeaderMap, HeadParser, RequestLine, cgi_name
+from potstill.http11.fields import Fields, cgi_name
+from potstill.http11.head import HeaderMap, HeadParser
 from potstill.http11.limits import Limits
+from potstill.http11.request_line import RequestLine
 from tests.support.wire import get
 
 

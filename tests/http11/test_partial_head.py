@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from potstill.http11.errors import ProtocolError
-from potstill.http11.head import HeadParser, PartialHead
+from potstill.http11.head import HeadParser
 from potstill.http11.limits import Limits
+from potstill.http11.partial_head import PartialHead
 from tests.support.wire import get
 
 from .pace import grows_linearly

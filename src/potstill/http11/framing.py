@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from potstill.http11.errors import ProtocolError
-from potstill.http11.head import Fields, RequestLine
+from potstill.http11.fields import Fields
 from potstill.http11.limits import Limits
+from potstill.http11.request_line import RequestLine
 
 CHUNKED: Final = -1
 """The length of a body that announces its end itself."""

@@ -18,9 +18,12 @@ from typing import BinaryIO, Protocol
 
 from potstill.http11.body import ChunkedBody
 from potstill.http11.errors import Disconnected, ProtocolError
+from potstill.http11.fields import Fields
 from potstill.http11.framing import CHUNKED, body_length, persists
-from potstill.http11.head import HEAD_ONLY, Fields, HeadParser, PartialHead, RequestLine
+from potstill.http11.head import HeadParser
 from potstill.http11.limits import Limits
+from potstill.http11.partial_head import HEAD_ONLY, PartialHead
+from potstill.http11.request_line import RequestLine
 from potstill.http11.response import CONTINUE, Headers, Stamp, server_answer
 from potstill.net.outbox import Outbox
 

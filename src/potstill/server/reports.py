@@ -8,7 +8,7 @@ from types import TracebackType
 
 import potstill
 from potstill.http11.errors import ApplicationError
-from potstill.http11.head import RequestLine
+from potstill.http11.request_line import RequestLine
 from potstill.observe import log
 
 _OURS = str(Path(potstill.__file__).parent)

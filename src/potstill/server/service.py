@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from potstill.http11.head import Fields, RequestLine
+from potstill.http11.fields import Fields
+from potstill.http11.request_line import RequestLine
 from potstill.net.channel import Channel, Outcome, Refusal, Sink
 from potstill.observe import AccessLog, Entry, log
 from potstill.wsgi.gateway import Gateway

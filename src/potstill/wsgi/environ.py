@@ -12,7 +12,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from potstill.http11.head import Fields
+from potstill.http11.fields import Fields
 from potstill.wsgi.errors import ErrorStream
 from potstill.wsgi.file_wrapper import FileWrapper
 from potstill.wsgi.transport import Transport

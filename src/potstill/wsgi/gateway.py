@@ -7,7 +7,7 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from potstill.http11.errors import Disconnected
-from potstill.http11.head import RequestLine
+from potstill.http11.request_line import RequestLine
 from potstill.http11.response import ResponseHeads, Stamp
 from potstill.wsgi.environ import EnvironMaker
 from potstill.wsgi.exchange import Exchange

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO, Protocol
 
-from potstill.http11.head import Fields, RequestLine
+from potstill.http11.fields import Fields
+from potstill.http11.request_line import RequestLine
 
 
 class Transport(Protocol):
