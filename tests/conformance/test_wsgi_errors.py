@@ -13,7 +13,7 @@ import pytest
 
 from tests.conformance.wsgi_fixture import Fixture, text
 from tests.conformance.wsgi_recipes import Served, ask, serving
-from tests.support.wire import Client, get
+from tests.support.wire import Client, get, until
 
 app = Fixture()
 
@@ -81,7 +81,7 @@ def test_lines_of_concurrent_requests_stay_whole(served: Served) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    served.server.wait_for(f"begin .* {LINES - 1} end$")
+    until(lambda: served.server.output.count(f" {LINES - 1} end\n") == CALLS)
     wanted = {(str(call), str(line)) for call in range(CALLS) for line in range(LINES)}
     whole = re.findall(r"^(?:.* )?begin (\d+) (\d+) end$", served.server.output, re.MULTILINE)
     assert len(whole) == len(wanted)

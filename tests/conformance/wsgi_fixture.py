@@ -15,6 +15,7 @@ import ast
 import itertools
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -100,9 +101,14 @@ def says_its_path(environ: WSGIEnvironment, start_response: StartResponse) -> It
 
 
 def dumps_environ(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Every key with its value; what is not a `str` as its `repr`."""
-    dump = {key: value if type(value) is str else repr(value) for key, value in environ.items()}
+    """Every key with its value; what is not a `str` as its `repr`, without addresses."""
+    dump = {key: value if type(value) is str else unplaced(value) for key, value in environ.items()}
     return json_text(start_response, dump)
+
+
+def unplaced(value: object) -> str:
+    """The `repr` of a value, which says nothing of where it lies."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 
 def dumps_types(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

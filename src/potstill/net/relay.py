@@ -16,8 +16,8 @@ Taking the baton is one atomic step: before each call the holder puts it into it
 the keeper during it. A runner that comes late finds its cell empty: it sends its own answer,
 brings the channel back and rests.
 
-What was slow last time is expected to be slow again (see `http11.request_line.Shape`): the baton is passed
-on *before* such a call, so that quick requests never wait for the keeper.
+What was slow last time is expected to be slow again (`http11.request_line.Shape`): the baton is
+passed on *before* such a call, so that quick requests never wait for the keeper.
 """
 
 from __future__ import annotations
