@@ -126,9 +126,11 @@ def potstill(
             server.port = int(server.wait_for(LISTENING.pattern)[2])
         yield server
     finally:
-        server.stop()
-        assert process.stdout is not None
-        process.stdout.close()
+        try:
+            server.stop()
+        finally:
+            assert process.stdout is not None
+            process.stdout.close()
 
 
 _SETTINGS = {"PORT", "WEB_CONCURRENCY"} | {key for key in os.environ if key.startswith("POTSTILL_")}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from io import BytesIO
@@ -439,6 +440,12 @@ class Channel:
             return False
         self._wasted += count
         return count > 0 and self._wasted < LINGER_BYTES
+
+    def cut_off(self) -> None:
+        """Let nothing in or out any more; whoever serves the request is told when it sends."""
+        self.give_up()
+        with suppress(OSError):  # it may be closed already
+            self.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the socket and forget the request; whoever waits for room is told."""

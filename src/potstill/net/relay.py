@@ -34,6 +34,10 @@ from potstill.net.poller import READ
 from potstill.net.switchboard import Switchboard
 
 
+LAST_MOMENT = 0.5
+"""Seconds for a call that was cut off to notice it and close what it has open."""
+
+
 class Bell:
     """What a resting thread waits for; rings heard too early are heard at the next rest."""
 
@@ -104,8 +108,10 @@ class Relay:
         self._keep(graceful_timeout)
         in_time = self._is_over
         self._end()
+        if not in_time:
+            self._board.cut_off()
         for thread in threads:
-            thread.join(1 if in_time else 0.1)
+            thread.join(LAST_MOMENT)
         self._board.close()
         self._flush_journal()
         if self._failure is not None:

@@ -253,6 +253,11 @@ class Switchboard:
         for channel in self.channels.values():
             channel.persists = False
 
+    def cut_off(self) -> None:
+        """Nobody is listened to any more; runners find that out with the next block they send."""
+        for channel in list(self.channels.values()):
+            channel.cut_off()
+
     def close(self) -> None:
         """Close everything, at once."""
         for listener in self._listeners.values():
