@@ -12,121 +12,31 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import IntEnum
 from io import BytesIO
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from potstill.http11.body import ChunkedBody
 from potstill.http11.errors import Disconnected, ProtocolError
 from potstill.http11.fields import Fields
 from potstill.http11.framing import CHUNKED, body_length, persists
-from potstill.http11.head import HeadParser
-from potstill.http11.limits import Limits
 from potstill.http11.partial_head import HEAD_ONLY, PartialHead
 from potstill.http11.request_line import RequestLine
-from potstill.http11.response import CONTINUE, Headers, Stamp, server_answer
+from potstill.http11.response import CONTINUE, server_answer
+from potstill.net.arrival import RECEIVE, Arrival
 from potstill.net.outbox import Outbox
+from potstill.net.wiring import Outcome, Phase, Refusal, Wiring
 
-RECEIVE = 65536
 LINGER_BYTES = 16 << 20
-
-_NO_ROOM = ProtocolError(503, "The server has no room for the body.")
 
 _RESET = b"\1\0\0\0\0\0\0\0"  # struct linger: on, 0 seconds
 _waste = bytearray(262144)
-
-
-class Phase(IntEnum):
-    """Where a connection stands; those before WRITING receive."""
-
-    IDLE = 0
-    HEAD = 1
-    BODY = 2
-    WRITING = 3
-    """The answer is complete, but not yet with the kernel."""
-    LINGERING = 4
-    """We are done and have said so; what the client still sends is thrown away."""
-    CLOSED = 5
-
-
-class Outcome(Protocol):
-    """What became of a request, for the access log."""
-
-    status: int
-    sent: int
-
-    @property
-    def fields(self) -> Headers: ...
-
-
-class Sink(Protocol):
-    """A place for a body that is still arriving."""
-
-    def room(self) -> memoryview: ...
-    def fill(self, count: int, /) -> bool: ...
-    def write(self, data: bytes, /) -> bool: ...
-    def finish(self) -> BinaryIO: ...
-    def close(self) -> None: ...
-
-
-class Service(Protocol):
-    """Whoever answers the requests."""
-
-    def serve(self, channel: Channel, /) -> Outcome:
-        """Answer the request that stands on the channel. Never raises; may block."""
-
-    def open_body(self, length: int | None, /) -> Sink:
-        """A place for a body of that length, None when it is unknown."""
-
-    def journal(self, channel: Channel, outcome: Outcome, now: float, /) -> None:
-        """An answer is out (or given up), at `now` of the monotonic clock."""
-
-    def report(self, error: BaseException, /) -> None:
-        """Something failed that cannot fail: tell the operator."""
-
-    def flush_journal(self) -> None:
-        """A round of answers is over: write what `journal` has collected."""
-
-
-@dataclass(slots=True)
-class Wiring:
-    """What all channels of a worker share."""
-
-    parser: HeadParser
-    limits: Limits
-    stamp: Stamp
-    service: Service
-    journals: bool
-    """Does the service want to hear of each answer?"""
-    output_memory: int
-    output_spill: int
-    draining: bool = False
-    """True when no connection shall outlive its next answer."""
-    want_output: Callable[[Channel], None] = lambda channel: None
-    """Called when an outbox begins to fill; somebody then watches for room."""
-    before_waiting: Callable[[Channel], None] = lambda channel: None
-    """Called before a runner waits for room: somebody else has to poll meanwhile."""
-
-
-class Refusal:
-    """The outcome of a request that never reached the service."""
-
-    fields: Headers = ()
-
-    def __init__(self, status: int, sent: int, line: RequestLine | None) -> None:
-        self.status = status
-        self.sent = sent
-        self.line = line
-        """None when it was refused before its line was understood."""
 
 
 class Channel:
     """A connection with the state of its current request."""
 
     __slots__ = (
-        "_buffer", "_chunks", "_lingers", "_outbox", "_partial", "_recv", "_resets", "_send",
-        "_sink", "_wasted", "_wiring", "began", "body", "body_size", "busy", "fd", "fields",
+        "_arrival", "_buffer", "_lingers", "_outbox", "_partial", "_recv", "_resets", "_send",
+        "_wasted", "_wiring", "began", "body", "body_size", "busy", "fd", "fields",
         "interest", "line", "outcome", "peer", "persists", "phase", "server", "sock",
     )  # fmt: skip
 
@@ -154,8 +64,7 @@ class Channel:
         """True while another thread than the one with the baton serves the request."""
         self._buffer = b""
         self._partial: PartialHead | None = None
-        self._sink: Sink | None = None
-        self._chunks: ChunkedBody | None = None
+        self._arrival: Arrival | None = None
         self._outbox: Outbox | None = None
         self._lingers = False
         self._resets = False
@@ -172,11 +81,13 @@ class Channel:
     def receive(self) -> bool:
         """Read what is there; True when a whole request has come. Never blocks, never raises."""
         try:
-            if self._sink is not None and self._chunks is None:
-                return self._receive_into(self._sink)
+            if self._arrival is not None:
+                return self._has_whole(self._arrival, self._arrival.receive(self.sock))
             data = self._recv(RECEIVE)
         except BlockingIOError:
             return False
+        except ProtocolError as error:
+            return self.refuse(error)
         except OSError:  # reset by the peer
             self.phase = Phase.CLOSED
             return False
@@ -209,9 +120,9 @@ class Channel:
     def refuse(self, error: ProtocolError, data: bytes = b"") -> bool:
         """Answer a request that no service shall see; nothing after it is read as one.
 
-        `data` is the head that could not be read; without it, the head was understood.
+        `data` is what could not be read; nothing, when the head was understood.
         """
-        line = None if data or self._partial is not None else self.line
+        line = self.line if self._arrival or not (data or self._partial is not None) else None
         answer = server_answer(error.status, error.message, self._wiring.stamp)
         if self._asks_for_head_only(line, data):
             answer = answer[: answer.index(b"\r\n\r\n") + 4]
@@ -229,14 +140,14 @@ class Channel:
     def _understand(self, data: bytes) -> bool:
         """Read on with what has arrived; True when a whole request is there."""
         try:
-            if self._chunks is not None or self._partial is not None:
-                return self._continue(data)
+            if self._partial is not None:
+                return self._complete(self._partial, data)
             wiring = self._wiring
             head = wiring.parser.read(data)
             if head is None:
                 self.phase = Phase.HEAD
                 self._partial = PartialHead(wiring.limits)
-                return self._continue(data)
+                return self._complete(self._partial, data)
             self.line, self.fields, end = head
             self.persists = not wiring.draining
             if self.line.is_plain and self.fields.is_plain:
@@ -244,17 +155,15 @@ class Channel:
                 return True
             return self._frame(data[end:])
         except ProtocolError as error:
-            return self.refuse(error, b"" if self._chunks else data)
+            return self.refuse(error, data)
         except Exception as error:  # a bug of ours shall cost its connection, and no other
             self._wiring.service.report(error)
             self.phase = Phase.CLOSED
             return False
 
-    def _continue(self, data: bytes) -> bool:
-        """More of a chunked body, or of a head, that did not come in one piece."""
-        if self._partial is None:
-            return self._take_chunks(data)
-        whole = self._partial.add(data)
+    def _complete(self, partial: PartialHead, data: bytes) -> bool:
+        """More of a head that did not come in one piece."""
+        whole = partial.add(data)
         if whole is None:
             return False
         self._partial = None
@@ -276,15 +185,9 @@ class Channel:
         self.phase = Phase.BODY
         if fields.expects_continue and line.is_1_1 and not rest:
             self._invite()
-        self._sink = wiring.service.open_body(None if length == CHUNKED else length)
-        if length == CHUNKED:
-            self._chunks = ChunkedBody(wiring.limits)
-            self.body_size = 0
-            return self._take_chunks(rest)
-        self.body_size = length
-        if rest:
-            self._store(self._sink, rest)
-        return False
+        sink = wiring.service.open_body(None if length == CHUNKED else length)
+        self._arrival = Arrival(sink, length, wiring.limits)
+        return bool(rest) and self._has_whole(self._arrival, self._arrival.take(rest))
 
     def _invite(self) -> None:
         """Say 100 Continue, once, now that nothing speaks against the body (RFC 9110, 10.1.1)."""
@@ -293,49 +196,26 @@ class Channel:
         except Disconnected:
             self.phase = Phase.CLOSED
 
-    def _receive_into(self, sink: Sink) -> bool:
-        count = self.sock.recv_into(sink.room())
-        if not count:
-            return self._end_of_input()
-        try:
-            return sink.fill(count) and self._body_is_whole(sink, b"")
-        except OSError:
-            return self.refuse(_NO_ROOM)
-
-    def _store(self, sink: Sink, data: bytes) -> None:
-        try:
-            sink.write(data)
-        except OSError as error:
-            raise _NO_ROOM from error
-
-    def _take_chunks(self, data: bytes) -> bool:
-        sink, chunks = self._sink, self._chunks
-        assert sink is not None
-        assert chunks is not None
-        for piece in chunks.decode(data):
-            self.body_size += len(piece)
-            self._store(sink, piece)
-        return chunks.is_done and self._body_is_whole(sink, chunks.rest)
-
-    def _body_is_whole(self, sink: Sink, rest: bytes) -> bool:
-        self.body = sink.finish()
-        self._sink = self._chunks = None
+    def _has_whole(self, arrival: Arrival, rest: bytes | None) -> bool:
+        """Is the body whole? `rest` is what came behind it, if so."""
+        if rest is None:
+            return False
+        self.body, self.body_size = arrival.finish(), arrival.size
+        self._arrival = None
         self._buffer = rest
         return True
 
     def _end_of_input(self) -> bool:
         """The client has closed its side; what it began to say will never be whole."""
-        if self._sink is not None:
-            return self.refuse(ProtocolError(400, "The body ended early."))
         if self._partial:
             return self.refuse(ProtocolError(400, "The request ended early."))
         self.phase = Phase.CLOSED
         return False
 
     def _drop_request(self) -> None:
-        if self._sink is not None:
-            self._sink.close()
-        self._sink = self._chunks = self._partial = None
+        if self._arrival is not None:
+            self._arrival.close()
+        self._arrival = self._partial = None
 
     def _asks_for_head_only(self, line: RequestLine | None, data: bytes) -> bool:
         if line is not None:

@@ -26,44 +26,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
-from potstill.net.channel import Channel, Phase, Service
+from potstill.net.channel import Channel
 from potstill.net.poller import READ
+from potstill.net.runner import Bell, Runner
 from potstill.net.switchboard import Switchboard
-
+from potstill.net.wiring import Phase, Service
 
 LAST_MOMENT = 0.5
 """Seconds for a call that was cut off to notice it and close what it has open."""
-
-
-class Bell:
-    """What a resting thread waits for; rings heard too early are heard at the next rest."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._lock.acquire()
-        self.rest = self._lock.acquire
-        """Block until it rings, or for `timeout` seconds."""
-
-    def ring(self) -> None:
-        """From any thread or signal handler; never blocks."""
-        with suppress(RuntimeError):  # it rings already
-            self._lock.release()
-
-
-class Runner:
-    """A thread that calls the application."""
-
-    __slots__ = ("bell", "cell", "channel")
-
-    def __init__(self) -> None:
-        self.cell: list[float] = []
-        """Holds the baton, as the time when the call began, while the call may lose it."""
-        self.channel: Channel | None = None
-        """Whose request it serves while the cell is full."""
-        self.bell = Bell()
 
 
 class Relay:

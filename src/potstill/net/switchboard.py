@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 
 from potstill.http11.errors import ProtocolError
-from potstill.net.channel import Channel, Phase, Wiring
+from potstill.net.channel import Channel
 from potstill.net.deadlines import Deadlines
 from potstill.net.listener import OUT_OF_DESCRIPTORS, Listener
 from potstill.net.poller import READ, WRITE, Poller, Waker
+from potstill.net.wiring import Phase, Wiring
 
 LOOK_AGAIN = 1.0
 """Seconds that the holder sleeps at most while another thread may bring a channel back."""

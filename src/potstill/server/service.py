@@ -6,7 +6,9 @@ import time
 
 from potstill.http11.fields import Fields
 from potstill.http11.request_line import RequestLine
-from potstill.net.channel import Channel, Outcome, Refusal, Sink
+from potstill.net.arrival import Sink
+from potstill.net.channel import Channel
+from potstill.net.wiring import Outcome, Refusal
 from potstill.observe import AccessLog, Entry, log
 from potstill.wsgi.gateway import Gateway
 from potstill.wsgi.input import open_body

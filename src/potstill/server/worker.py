@@ -17,11 +17,11 @@ from wsgiref.types import WSGIApplication
 from potstill.http11.head import HeaderMap, HeadParser
 from potstill.http11.limits import Limits
 from potstill.http11.response import Stamp
-from potstill.net.channel import Phase, Wiring
 from potstill.net.listener import Listener, listen
 from potstill.net.poller import best_poller
 from potstill.net.relay import Relay
 from potstill.net.switchboard import Switchboard
+from potstill.net.wiring import Phase, Wiring
 from potstill.observe import AccessLog, ErrorLog, Once, log
 from potstill.server.loader import LoadError, load
 from potstill.server.reports import Reporter
