@@ -10,21 +10,15 @@ from potstill.http11.errors import ProtocolError
 from potstill.http11.framing import CHUNKED
 from potstill.http11.limits import Limits
 
-RECEIVE = 65536
+RECEIVE = 131072
 """Bytes asked for at a time."""
 
 
 class Sink(Protocol):
     """A place for a body that is still arriving."""
 
-    def room(self) -> memoryview:
-        """Where the next bytes of an announced length belong."""
-
-    def fill(self, count: int, /) -> bool:
-        """So many bytes were put into `room`; True when the announced length is reached."""
-
-    def write(self, data: bytes, /) -> bool:
-        """Append; True when the announced length is reached."""
+    def write(self, data: bytes, /) -> None:
+        """Append."""
 
     def finish(self) -> BinaryIO:
         """The body from its beginning."""
@@ -43,39 +37,29 @@ class Arrival:
     def __init__(self, sink: Sink, length: int, limits: Limits) -> None:
         self._sink = sink
         self._chunks = ChunkedBody(limits) if length == CHUNKED else None
-        self.size = max(length, 0)
-        """Of a body in chunks: so far."""
+        self._length = length
+        self.size = 0
+        """What has come so far."""
 
     def receive(self, sock: socket.socket) -> bytes | None:
         """Read once; OSError as `recv` has them."""
-        if self._chunks is not None:
-            data = sock.recv(RECEIVE)
-            count = len(data)
-        else:
-            data = b""
-            count = sock.recv_into(self._sink.room())
-        if not count:
+        data = sock.recv(RECEIVE if self._chunks else min(RECEIVE, self._length - self.size))
+        if not data:
             raise ProtocolError(400, "The body ended early.")
-        if self._chunks is not None:
-            return self.take(data)
-        try:
-            return b"" if self._sink.fill(count) else None
-        except OSError as error:
-            raise _no_room() from error
+        return self.take(data)
 
     def take(self, data: bytes) -> bytes | None:
         """Take what came with the head; of an announced length that is less than the body."""
-        chunks = self._chunks
+        pieces = self._chunks.decode(data) if self._chunks else [data]
         try:
-            if chunks is None:
-                self._sink.write(data)
-                return None
-            for piece in chunks.decode(data):
+            for piece in pieces:
                 self.size += len(piece)
                 self._sink.write(piece)
         except OSError as error:
-            raise _no_room() from error
-        return chunks.rest if chunks.is_done else None
+            raise ProtocolError(503, "The server has no room for the body.") from error
+        if self._chunks:
+            return self._chunks.rest if self._chunks.is_done else None
+        return b"" if self.size == self._length else None
 
     def finish(self) -> BinaryIO:
         """The whole body from its beginning."""
@@ -84,7 +68,3 @@ class Arrival:
     def close(self) -> None:
         """Forget what has come."""
         self._sink.close()
-
-
-def _no_room() -> ProtocolError:
-    return ProtocolError(503, "The server has no room for the body.")

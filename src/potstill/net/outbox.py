@@ -117,14 +117,20 @@ class Outbox:
         with self.lock:
             last = self._parts[-1] if self._parts else None
             if not isinstance(last, SpillPart):
-                if self._in_memory < self._memory_limit:
-                    self._parts.append(MemoryPart(data))
+                if self._in_memory + len(data) <= self._memory_limit:
+                    self._parts.append(MemoryPart(self._detached(data)))
                     self._in_memory += len(data)
                     return
                 last = SpillPart()
                 self._parts.append(last)
             last.append(data)
             self._spilled += len(data)
+
+    def _detached(self, data: bytes | memoryview) -> bytes | memoryview:
+        """A small rest must not keep a large block in memory."""
+        if isinstance(data, memoryview) and memoryview(data.obj).nbytes > self._memory_limit:
+            return bytes(data)
+        return data
 
     def add_file(self, descriptor: int, offset: int, count: int) -> None:
         """Queue a part of a file; the descriptor is duplicated."""

@@ -118,10 +118,13 @@ class Switchboard:
         with self.lock:
             channel.busy = False
             self.out -= 1
-            if channel.phase is Phase.CLOSED:
-                self._let_go(channel)
+            is_closed = channel.phase is Phase.CLOSED
+            if is_closed:
+                self._strike_out(channel)
             else:
                 self._watch(channel, WRITE if channel.phase is Phase.WRITING else READ)
+        if is_closed:
+            channel.close()  # takes the outbox's lock, which comes before ours
         self._brought_back.append(channel)
 
     def want_output(self, channel: Channel) -> None:
@@ -186,13 +189,21 @@ class Switchboard:
 
     def _flush_busy(self, channel: Channel) -> None:
         """Send for a runner that still produces."""
-        if channel.flush(self._ignore_busy):
+        if channel.flush(self._rest_output):
             self.deadlines.stop(channel)
         else:
             self.deadlines.start(Phase.WRITING, channel, self.now)
 
     def _ignore_busy(self, channel: Channel) -> None:
         """What its client sends is not looked at while a request of his is being served."""
+        with self.lock:
+            if (
+                channel.busy and channel.interest == READ
+            ):  # the runner may just have asked for WRITE
+                self._watch(channel, 0)
+
+    def _rest_output(self, channel: Channel) -> None:
+        """The outbox is empty; under its lock, so that nothing is being added."""
         with self.lock:
             if channel.busy:
                 self._watch(channel, 0)
@@ -277,14 +288,14 @@ class Switchboard:
     def _forget(self, channel: Channel) -> None:
         self.deadlines.stop(channel)
         with self.lock:
-            self._let_go(channel)
+            self._strike_out(channel)
+        channel.close()
 
-    def _let_go(self, channel: Channel) -> None:
-        """Out of the poller first, then out of the table, then closed: its number is free again."""
+    def _strike_out(self, channel: Channel) -> None:
+        """Out of the poller and the table, before its descriptor is closed and used again."""
         self._watch(channel, 0)
         if self.channels.get(channel.fd) is channel:
             del self.channels[channel.fd]
-        channel.close()
 
     def _watch(self, channel: Channel, interest: int) -> None:
         before = channel.interest

@@ -11,7 +11,7 @@ from potstill.net.channel import Channel
 from potstill.net.wiring import Outcome, Refusal
 from potstill.observe import AccessLog, Entry, log
 from potstill.wsgi.gateway import Gateway
-from potstill.wsgi.input import open_body
+from potstill.wsgi.input import ReceivedBody
 
 CLIENT_CLOSED_REQUEST = 499
 """Logged, never sent: the client left before there was an answer (nginx made the number known)."""
@@ -30,7 +30,7 @@ class WSGIService:
 
     def open_body(self, length: int | None) -> Sink:
         """A place for a body that is still arriving, in memory or in a file."""
-        return open_body(length, self._body_memory)
+        return ReceivedBody(length, self._body_memory)
 
     def report(self, error: BaseException) -> None:
         """Tell of a bug in the server itself."""

@@ -103,6 +103,7 @@ def run(settings: Settings) -> int:
             access_log = _access_log(settings)
             if access_log is not None:
                 stack.callback(access_log.close)
+            sys.setswitchinterval(SWITCH_INTERVAL)  # before the application, which may know better
             application = load(settings.app)
             listeners = listen_on(settings)
         except LoadError as error:
@@ -112,7 +113,6 @@ def run(settings: Settings) -> int:
             log.critical("%s", error)
             return 1
         _make_room(settings.worker_connections)
-        sys.setswitchinterval(SWITCH_INTERVAL)
         worker = Worker(settings, application, listeners, access_log, error_log.write)
         gc.collect()
         gc.freeze()  # what the application brought lives as long as the process

@@ -11,76 +11,25 @@ from io import BytesIO
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-PIECE = 262144
-"""Bytes received at a time on the way to a file."""
 
+class ReceivedBody:
+    """Keeps a body while it arrives: in memory up to a threshold, beyond it in a temporary file.
 
-class SizedBody:
-    """A body of announced length up to the memory threshold, received straight into its place."""
-
-    def __init__(self, length: int) -> None:
-        self._file = BytesIO(bytes(length))
-        self._left = self._file.getbuffer()
-
-    def room(self) -> memoryview:
-        """Where the next bytes belong: receive into it, then say how many with `fill`."""
-        return self._left
-
-    def fill(self, count: int) -> bool:
-        """`count` bytes were put into `room`; True when the body is complete."""
-        self._left = self._left[count:]
-        return not self._left
-
-    def write(self, data: bytes) -> bool:
-        """Append; True when the body is complete."""
-        self._left[: len(data)] = data
-        return self.fill(len(data))
-
-    def finish(self) -> BinaryIO:
-        """The body from its beginning."""
-        self._left.release()
-        return self._file
-
-    def close(self) -> None:
-        """Forget what has come: the rest never will."""
-        self._left.release()
-        self._file.close()
-
-
-class SpooledBody:
-    """A body above the threshold, or of unknown length: in a temporary file, sooner or later.
-
-    `length` is None while it is unknown; then the body is complete when its decoder says so, and
-    stays in memory up to the threshold.
+    `length` is None while it is unknown. What is announced above the threshold goes to the file
+    from the start; what is announced is not believed otherwise, memory is taken as bytes come.
     """
 
     def __init__(self, length: int | None, memory: int) -> None:
-        self._left = length
         self._memory = memory
-        self._file: BinaryIO = BytesIO() if length is None else _spool()
-        self._piece = memoryview(b"")
+        self._file: BinaryIO = BytesIO() if length is None or length <= memory else _spool()
 
-    def room(self) -> memoryview:
-        """Where the next bytes belong, of an announced length."""
-        self._piece = memoryview(bytearray(min(PIECE, self._left or PIECE)))
-        return self._piece
-
-    def fill(self, count: int) -> bool:
-        """`count` bytes were put into `room`; True when the body is complete."""
-        piece, self._piece = self._piece[:count], memoryview(b"")
-        return self.write(piece)
-
-    def write(self, data: bytes | memoryview) -> bool:
-        """Append; True when the announced length is reached."""
+    def write(self, data: bytes) -> None:
+        """Append; OSError when there is no room."""
         if isinstance(self._file, BytesIO) and self._file.tell() + len(data) > self._memory:
             spool = _spool()
             spool.write(self._file.getbuffer())
             self._file = spool
         self._file.write(data)
-        if self._left is None:
-            return False
-        self._left -= len(data)
-        return not self._left
 
     def finish(self) -> BinaryIO:
         """The body from its beginning."""
@@ -90,13 +39,6 @@ class SpooledBody:
     def close(self) -> None:
         """Forget what has come: the rest never will."""
         self._file.close()
-
-
-def open_body(length: int | None, memory: int) -> SizedBody | SpooledBody:
-    """A place for a body of `length` bytes (None: unknown) that keeps `memory` bytes in memory."""
-    if length is not None and length <= memory:
-        return SizedBody(length)
-    return SpooledBody(length, memory)
 
 
 def _spool() -> BinaryIO:
