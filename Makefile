@@ -7,7 +7,7 @@ BIND ?= 127.0.0.1:8000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format bench soak fuzz conformance clean
 
 help: ## say what there is to make
 	@echo "make TARGET, where TARGET is one of:"
@@ -35,6 +35,15 @@ bench: $(READY) ## measure beside the peers, which are installed apart (ARGS="--
 	@tools/need wrk cc:gcc /usr/include/ev.h:libev-dev "$$($(BIN)/python -c \
 		'import sysconfig; print(sysconfig.get_path("include"))')/Python.h:python3-dev"
 	$(BIN)/python -m benchmarks.first $(ARGS)
+
+soak: $(READY) ## send a million requests and look for what is lost or left behind
+	SOAK_REQUESTS=1000000 $(BIN)/pytest --timeout 600 tests/faults/test_many_requests.py
+
+fuzz: $(READY) ## mutate the corpus against the parser for a minute (SECONDS=600 for ten)
+	$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
+conformance: $(READY) ## run the conformance tests and write docs/conformance.md
+	$(BIN)/python -m tests.conformance.report
 
 clean: ## remove all that was made here; the to-do list stays
 	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
