@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import BinaryIO, Protocol
 
 from potstill.http11.body import ChunkedBody
@@ -56,15 +57,24 @@ class Arrival:
                 self.size += len(piece)
                 self._sink.write(piece)
         except OSError as error:
-            raise ProtocolError(503, "The server has no room for the body.") from error
+            raise no_room() from error
         if self._chunks:
             return self._chunks.rest if self._chunks.is_done else None
         return b"" if self.size == self._length else None
 
     def finish(self) -> BinaryIO:
         """The whole body from its beginning."""
-        return self._sink.finish()
+        try:
+            return self._sink.finish()
+        except OSError as error:
+            raise no_room() from error
 
     def close(self) -> None:
         """Forget what has come."""
-        self._sink.close()
+        with suppress(OSError):  # a full disk fails to the last
+            self._sink.close()
+
+
+def no_room() -> ProtocolError:
+    """The refusal of a body that cannot be kept."""
+    return ProtocolError(503, "The server has no room for the body.")

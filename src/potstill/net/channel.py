@@ -21,7 +21,7 @@ from potstill.http11.framing import CHUNKED, body_length, persists
 from potstill.http11.partial_head import HEAD_ONLY, PartialHead
 from potstill.http11.request_line import RequestLine
 from potstill.http11.response import CONTINUE, server_answer
-from potstill.net.arrival import RECEIVE, Arrival
+from potstill.net.arrival import RECEIVE, Arrival, no_room
 from potstill.net.outbox import Outbox
 from potstill.net.wiring import Outcome, Phase, Refusal, Wiring
 
@@ -96,8 +96,7 @@ class Channel:
     def conclude(self, now: float) -> bool:
         """The request has been served; True when the next one is already there, whole."""
         if self.body is not None:
-            self.body.close()
-            self.body = None
+            self._drop_body(self.body)
         if self._outbox is not None and not self._outbox.is_empty:
             self.phase = Phase.WRITING
             return False
@@ -124,12 +123,13 @@ class Channel:
         """
         line = self.line if self._arrival or not (data or self._partial is not None) else None
         answer = server_answer(error.status, error.message, self._wiring.stamp)
+        size = len(error.message) + 1
         if self._asks_for_head_only(line, data):
-            answer = answer[: answer.index(b"\r\n\r\n") + 4]
+            answer, size = answer[:-size], 0
         self._drop_request()
         self.persists = False
         self._lingers = True
-        self.outcome = Refusal(error.status, len(error.message) + 1, line)
+        self.outcome = Refusal(error.status, size, line)
         try:
             self.send(answer)
         except Disconnected:
@@ -185,7 +185,10 @@ class Channel:
         self.phase = Phase.BODY
         if fields.expects_continue and line.is_1_1 and not rest:
             self._invite()
-        sink = wiring.service.open_body(None if length == CHUNKED else length)
+        try:
+            sink = wiring.service.open_body(None if length == CHUNKED else length)
+        except OSError:
+            return self.refuse(no_room())
         self._arrival = Arrival(sink, length, wiring.limits)
         return bool(rest) and self._has_whole(self._arrival, self._arrival.take(rest))
 
@@ -216,6 +219,12 @@ class Channel:
         if self._arrival is not None:
             self._arrival.close()
         self._arrival = self._partial = None
+
+    def _drop_body(self, body: BinaryIO) -> None:
+        """An application may still hold a view of it, and a file may fail to the last."""
+        self.body = None
+        with suppress(OSError, BufferError):
+            body.close()
 
     def _asks_for_head_only(self, line: RequestLine | None, data: bytes) -> bool:
         if line is not None:
@@ -332,8 +341,7 @@ class Channel:
         self.phase = Phase.CLOSED
         self._drop_request()
         if self.body is not None:
-            self.body.close()
-            self.body = None
+            self._drop_body(self.body)
         if self._outbox is not None:
             self._outbox.give_up()
         self.sock.close()

@@ -115,6 +115,8 @@ class Outbox:
     def add(self, data: bytes | memoryview) -> None:
         """Queue bytes behind what is there."""
         with self.lock:
+            if self.is_broken:
+                return
             last = self._parts[-1] if self._parts else None
             if not isinstance(last, SpillPart):
                 if self._in_memory + len(data) <= self._memory_limit:
@@ -135,6 +137,8 @@ class Outbox:
     def add_file(self, descriptor: int, offset: int, count: int) -> None:
         """Queue a part of a file; the descriptor is duplicated."""
         with self.lock:
+            if self.is_broken:
+                return
             file = open(os.dup(descriptor), "rb", buffering=0)  # noqa: SIM115, PTH123 - closed when sent
             self._parts.append(FilePart(file, offset, offset + count))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import selectors
 import socket
-import threading
+from collections import deque
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -58,47 +58,56 @@ class EpollPoller:
 
 
 class SelectorPoller:
-    """kqueue, poll or select behind `selectors`, which is not safe to change while it waits.
+    """kqueue, poll or select behind `selectors`, which must not be changed while it waits.
 
-    So changes are made under a lock that the waiting thread gives up: a byte on a socket pair
-    sends it back to begin again.
+    So changes stand in line until the thread that waits makes them; it is woken for that.
     """
 
     def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
         self._selector = selector or selectors.DefaultSelector()
-        self._lock = threading.Lock()
+        self._changes: deque[tuple[int, int]] = deque()
+        self._is_waiting = False
         self._waker = Waker()
         self._selector.register(self._waker.fd, selectors.EVENT_READ)
 
     def wait(self, timeout: float) -> list[tuple[int, int]]:
-        with self._lock:
-            ready = self._selector.select(None if timeout < 0 else timeout)
+        self._is_waiting = True  # before the changes are made: later ones will wake us
+        self._make_changes()
+        ready = self._selector.select(None if timeout < 0 else timeout)
+        self._is_waiting = False
+        self._make_changes()
+        watched = self._selector.get_map()
         events = []
         for key, mask in ready:
             if key.fd == self._waker.fd:
                 self._waker.clear()
-                continue
-            interest = READ if mask & selectors.EVENT_READ else 0
-            events.append((key.fd, interest | (WRITE if mask & selectors.EVENT_WRITE else 0)))
+            elif key.fd in watched and (mask := mask & watched[key.fd].events):
+                events.append((key.fd, READ if mask & selectors.EVENT_READ else WRITE))
         return events
 
     def watch(self, fd: int, interest: int, *, known: bool) -> None:
-        events = selectors.EVENT_READ if interest == READ else selectors.EVENT_WRITE
-        self._waker.wake()
-        with self._lock:
-            if known:
-                self._selector.modify(fd, events)
-            else:
-                self._selector.register(fd, events)
+        self._change(fd, interest)
 
     def forget(self, fd: int) -> None:
-        self._waker.wake()
-        with self._lock:
-            self._selector.unregister(fd)
+        self._change(fd, 0)
 
     def close(self) -> None:
         self._selector.close()
         self._waker.close()
+
+    def _change(self, fd: int, interest: int) -> None:
+        self._changes.append((fd, interest))
+        if self._is_waiting:
+            self._waker.wake()
+
+    def _make_changes(self) -> None:
+        while self._changes:
+            fd, interest = self._changes.popleft()
+            if fd in self._selector.get_map():
+                self._selector.unregister(fd)
+            if interest:
+                event = selectors.EVENT_READ if interest == READ else selectors.EVENT_WRITE
+                self._selector.register(fd, event)
 
 
 class Waker:
@@ -112,7 +121,7 @@ class Waker:
 
     def wake(self) -> None:
         """From any thread, also from a signal handler; never blocks."""
-        with suppress(BlockingIOError):  # it is awake enough
+        with suppress(OSError):  # it is awake enough, or gone
             self._mouth.send(b"\0")
 
     def clear(self) -> None:

@@ -82,8 +82,9 @@ class Relay:
         self._end()
         if not in_time:
             self._board.cut_off()
+        last_moment = time.monotonic() + LAST_MOMENT
         for thread in threads:
-            thread.join(LAST_MOMENT)
+            thread.join(max(0, last_moment - time.monotonic()))
         self._board.close()
         self._flush_journal()
         if self._failure is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 
 from potstill.http11.errors import ProtocolError
@@ -74,10 +75,10 @@ class Switchboard:
         if now >= self._next_second:
             self._next_second = now + 1 - time.time() % 1
             self._stamp.renew(time.time())
-        if now >= self.deadlines.next:
-            self._time_out(now)
         while self._brought_back:
             self.settle(self._brought_back.popleft())
+        if now >= self.deadlines.next:
+            self._time_out(now)
         if self._wiring.draining and not events:
             self._close_idle()
         return events
@@ -93,6 +94,8 @@ class Switchboard:
 
     def _time_out(self, now: float) -> None:
         for phase, channel in self.deadlines.expired(now):
+            if phase is not channel.phase and phase is not Phase.WRITING:
+                continue  # it has moved on, and will be timed anew
             if channel.busy and phase is not Phase.WRITING:
                 continue
             if phase is Phase.WRITING:
@@ -123,9 +126,9 @@ class Switchboard:
                 self._strike_out(channel)
             else:
                 self._watch(channel, WRITE if channel.phase is Phase.WRITING else READ)
+            self._brought_back.append(channel)
         if is_closed:
             channel.close()  # takes the outbox's lock, which comes before ours
-        self._brought_back.append(channel)
 
     def want_output(self, channel: Channel) -> None:
         """There is output that waits for the client; from the thread that serves it."""
@@ -256,13 +259,14 @@ class Switchboard:
         self._close_doors(0.0)
         self._wiring.draining = True
         for listener in self._listeners.values():
-            for sock, peer, server in listener.accept(self._capacity):
-                channel = Channel(sock, peer, server, self._wiring)
-                self.channels[channel.fd] = channel
-                self.settle(channel)
+            with suppress(OSError):  # no descriptors left: who waits still is turned away
+                for sock, peer, server in listener.accept(self._capacity):
+                    channel = Channel(sock, peer, server, self._wiring)
+                    self.channels[channel.fd] = channel
+                    self.settle(channel)
             listener.close()
         self._listeners.clear()
-        for channel in self.channels.values():
+        for channel in list(self.channels.values()):
             channel.persists = False
 
     def cut_off(self) -> None:
