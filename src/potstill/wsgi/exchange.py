@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from potstill.http11.errors import ApplicationError
-from potstill.http11.response import LAST_CHUNK, Headers, ResponseHead, server_answer, shown
+from potstill.http11.response import (
+    LAST_CHUNK,
+    Headers,
+    ResponseHead,
+    ResponseHeads,
+    Stamp,
+    server_answer,
+    shown,
+)
 from potstill.wsgi.file_wrapper import FileWrapper
 from potstill.wsgi.transport import Transport
-
-if TYPE_CHECKING:
-    from potstill.wsgi.gateway import Gateway
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -29,12 +34,13 @@ class Exchange:
     """The state of one answer. It ends with the call; nothing of it is used again."""
 
     __slots__ = (
-        "_chunked", "_gateway", "_head", "_is_started", "_left", "_transport", "is_open", "is_over",
-        "sent", "status",
+        "_chunked", "_head", "_heads", "_is_started", "_left", "_stamp", "_transport", "is_open",
+        "is_over", "sent", "status",
     )  # fmt: skip
 
-    def __init__(self, gateway: Gateway, transport: Transport) -> None:
-        self._gateway = gateway
+    def __init__(self, heads: ResponseHeads, stamp: Stamp, transport: Transport) -> None:
+        self._heads = heads
+        self._stamp = stamp
         self._transport = transport
         self._head: ResponseHead | None = None
         self._is_started = False
@@ -75,7 +81,7 @@ class Exchange:
             )
         self._is_started = True
         self._head = None
-        self._head = self._gateway.heads.read(status, headers)
+        self._head = self._heads.read(status, headers)
         return self.write
 
     def write(self, data: bytes) -> None:
@@ -177,7 +183,7 @@ class Exchange:
         transport = self._transport
         if not transport.line.is_1_1:
             transport.persists = False
-        data = server_answer(status, message, self._gateway.stamp, persists=transport.persists)
+        data = server_answer(status, message, self._stamp, persists=transport.persists)
         self.status = status
         if not transport.line.wants_content:
             data = data[: data.index(b"\r\n\r\n") + 4]
@@ -216,7 +222,7 @@ class Exchange:
             framing += b"Connection: close\r\n"
         elif not is_1_1:
             framing += b"Connection: keep-alive\r\n"
-        return b"%b%b%b\r\n" % (head.start, self._gateway.stamp.lines[head.supplied], framing)
+        return b"%b%b%b\r\n" % (head.start, self._stamp.lines[head.supplied], framing)
 
     def _sends_content(self) -> bool:
         head = self._head

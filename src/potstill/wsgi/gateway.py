@@ -33,9 +33,9 @@ class Gateway:
         self._application: Callable[..., Iterable[bytes]] = application
         self._make_environ = environ.make
         self._root_path = root_path
-        self.heads = ResponseHeads()
-        self.stamp = stamp
-        self.report = report
+        self._heads = ResponseHeads()
+        self._stamp = stamp
+        self._report = report
 
     def serve(self, transport: Transport) -> Exchange:
         """Call the application and send its answer; never raises.
@@ -43,7 +43,7 @@ class Gateway:
         Runs on the calling thread from the call to `close()`, as iterables, cursors and thread
         locals need it (PEP 3333 knows nothing of threads, applications do).
         """
-        exchange = Exchange(self, transport)
+        exchange = Exchange(self._heads, self._stamp, transport)
         result: Any = None
         try:
             if (self._root_path or not transport.line.is_plain) and self._answers_itself(
@@ -73,7 +73,7 @@ class Gateway:
         return False
 
     def _fail(self, exchange: Exchange, transport: Transport, error: BaseException) -> None:
-        self.report(error, transport.line)
+        self._report(error, transport.line)
         try:
             exchange.fail()
         except Disconnected:
@@ -81,10 +81,9 @@ class Gateway:
 
     def _close(self, result: Any, transport: Transport) -> None:
         """PEP 3333: `close()` is called once, however the iteration ended."""
-        close = getattr(result, "close", None)
-        if close is None:
-            return
         try:
-            close()
+            close = getattr(result, "close", None)
+            if close is not None:
+                close()
         except BaseException as error:
-            self.report(error, transport.line)
+            self._report(error, transport.line)
