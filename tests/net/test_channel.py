@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import select
 import socket
+import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -399,6 +400,24 @@ def test_a_given_up_answer_is_never_continued(talk: Conversation) -> None:
     talk.channel.close()
     with pytest.raises(ConnectionResetError):
         talk.said()
+
+
+def test_an_answer_that_cannot_be_kept_is_never_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if the application takes no notice: behind a gap, bytes would mean something else."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such directory"))
+    with tcp() as (near, far):
+        talk = Conversation(near, far, output_memory=1)
+        talk.arrives(get("/"))
+        with pytest.raises((OSError, Disconnected)):
+            talk.channel.send(bytes(16 * MEBIBYTE))
+        while select.select([far], [], [], 0.05)[0]:
+            far.recv(MEBIBYTE)
+        with pytest.raises(Disconnected):
+            talk.channel.send(b"behind a gap")
+        assert not talk.channel.persists
+        talk.channel.close()
 
 
 # -- the end -----------------------------------------------------------------------------------

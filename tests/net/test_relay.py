@@ -3,6 +3,7 @@ from __future__ import annotations
 import select
 import selectors
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -272,6 +273,21 @@ def test_a_connection_in_use_is_not_timed_by_its_first_head(
         client.answer()
         assert client.is_silent(0.3), "the connection was closed"
         assert ask(client, "/next") == b"GET /next"
+
+
+def test_each_head_has_its_own_time_even_if_none_ends_where_a_packet_does(
+    serving: Serving, service: Service
+) -> None:
+    with serving(service, head=0.3) as server, server.connect() as client:
+        request = get("/")
+        client.send(request[:5])
+        deadline = time.monotonic() + 0.7
+        while time.monotonic() < deadline:
+            client.send(request[5:] + request[:5])
+            assert client.answer().status == 200
+            client.is_silent(0.02)
+        client.send(request[5:])
+        assert client.answer().status == 200
 
 
 def test_a_connection_is_kept_from_the_end_of_a_long_call_on(

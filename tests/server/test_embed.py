@@ -78,3 +78,10 @@ def test_a_setting_that_does_not_exist_or_is_wrong_is_refused() -> None:
 def test_an_address_in_use_is_told() -> None:
     with served() as server, pytest.raises(OSError, match="cannot listen at"):
         potstill.Server(server.server_address, app)
+
+
+def test_serving_after_a_shutdown_returns_at_once() -> None:
+    server = potstill.Server(("127.0.0.1", 0), app)
+    server.shutdown()
+    server.close()
+    server.serve_forever()

@@ -10,8 +10,8 @@ whether a whole request has come; the service answers through `send`; `conclude`
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import BinaryIO
 
@@ -257,7 +257,7 @@ class Channel:
                 return
             data = memoryview(data)[sent:]
         outbox = self._open_outbox()
-        with outbox.lock:
+        with outbox.lock, self._without_gaps():
             was_empty = outbox.is_empty
             outbox.add(data)
             if was_empty:
@@ -273,7 +273,7 @@ class Channel:
         The descriptor is duplicated: the caller may close it.
         """
         outbox = self._open_outbox()
-        with outbox.lock:
+        with outbox.lock, self._without_gaps():
             was_empty = outbox.is_empty
             outbox.add_file(descriptor, offset, count)
             if was_empty and not self.flush():
@@ -309,6 +309,15 @@ class Channel:
         self._resets = True
         if self._outbox is not None:
             self._outbox.give_up()
+
+    @contextmanager
+    def _without_gaps(self) -> Iterator[None]:
+        """What could not be kept is missing for good: nothing may be sent behind it."""
+        try:
+            yield
+        except OSError:
+            self.give_up()
+            raise
 
     def _open_outbox(self) -> Outbox:
         if self._outbox is None:
@@ -354,7 +363,8 @@ class Channel:
         """
         self.phase = Phase.CLOSED
         if self._resets:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            with suppress(OSError):  # it may be closed already
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         elif self._lingers or self._buffer or self._wiring.draining:
             self.phase = Phase.LINGERING
             try:

@@ -16,6 +16,8 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 SENDFILE_PIECE = 1 << 20
+MOST_PARTS = 256
+"""However small they are: each costs some 300 bytes of its own."""
 PIECES_AT_A_TIME = 8
 """A fast reader gets so many pieces before the others have their turn."""
 
@@ -119,7 +121,8 @@ class Outbox:
                 return
             last = self._parts[-1] if self._parts else None
             if not isinstance(last, SpillPart):
-                if self._in_memory + len(data) <= self._memory_limit:
+                has_room = self._in_memory + len(data) <= self._memory_limit
+                if has_room and len(self._parts) < MOST_PARTS:
                     self._parts.append(MemoryPart(self._detached(data)))
                     self._in_memory += len(data)
                     return

@@ -191,7 +191,7 @@ class Relay:
             idle[channel] = now + board.keep_alive
             idle.move_to_end(channel)
         else:
-            board.settle(channel)
+            board.renew(channel)
 
     def _pass_on(self, channel: Channel) -> None:
         """Give the baton away; the channel stays ours."""
@@ -233,8 +233,9 @@ class Relay:
                 runner.bell.rest()
                 self._hold(runner)
         except BaseException as error:  # a bug of ours: end loudly rather than hang
-            self._failure = error
-            self._end()
+            if not self._is_over:
+                self._failure = error
+                self._end()
 
     def _next_or_rest(self, runner: Runner) -> Channel | None:
         with self._lock:

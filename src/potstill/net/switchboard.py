@@ -76,7 +76,7 @@ class Switchboard:
             self._next_second = now + 1 - time.time() % 1
             self._stamp.renew(time.time())
         while self._brought_back:
-            self.settle(self._brought_back.popleft())
+            self.renew(self._brought_back.popleft())
         if now >= self.deadlines.next:
             self._time_out(now)
         if self._wiring.draining and not events:
@@ -166,6 +166,11 @@ class Switchboard:
             self.interest(channel, WRITE if phase is Phase.WRITING else READ)
             if phase is not Phase.HEAD or not self.deadlines.holds(phase, channel):
                 self.deadlines.start(phase, channel, self.now)
+
+    def renew(self, channel: Channel) -> None:
+        """Settle a channel after an answer: what it begins now has all its time before it."""
+        self.deadlines.stop(channel)
+        self.settle(channel)
 
     def interest(self, channel: Channel, interest: int) -> None:
         """Have the poller watch a channel for READ, for WRITE or (0) not at all."""

@@ -42,11 +42,16 @@ class Server:
         """Host and port it listens at."""
         self._worker = Worker(chosen, application, listeners, self._access_log, _to_stderr)
         self._is_done = threading.Event()
+        self._turn = threading.Lock()
         self._is_running = False
+        self._is_stopped = False
 
     def serve_forever(self) -> None:
-        """Serve until `shutdown`; blocks."""
-        self._is_running = True
+        """Serve until `shutdown`; blocks. Returns at once when that came first."""
+        with self._turn:
+            if self._is_stopped:
+                return
+            self._is_running = True
         try:
             self._worker.run()
         finally:
@@ -54,6 +59,8 @@ class Server:
 
     def shutdown(self) -> None:
         """End `serve_forever` from another thread, and wait until what was begun has ended."""
+        with self._turn:
+            self._is_stopped = True
         self._worker.stop()
         if self._is_running:
             self._is_done.wait()

@@ -121,10 +121,7 @@ def run(settings: Settings) -> int:
                 log.info("Listening at %s", listener)
             in_time = worker.run()
         if not in_time:
-            log.warning(
-                "requests were cut off after the graceful timeout of %g s",
-                settings.graceful_timeout,
-            )
+            log.warning("requests under way were cut off")
         log.info("Stopped")
         return 0
 

@@ -26,9 +26,8 @@ class ReceivedBody:
     def write(self, data: bytes) -> None:
         """Append; OSError when there is no room."""
         if isinstance(self._file, BytesIO) and self._file.tell() + len(data) > self._memory:
-            spool = _spool()
-            spool.write(self._file.getbuffer())
-            self._file = spool
+            kept, self._file = self._file.getvalue(), _spool()
+            self._file.write(kept)
         self._file.write(data)
 
     def finish(self) -> BinaryIO:
