@@ -78,6 +78,7 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[s
         return [(socket.AF_INET, ("0.0.0.0", port))]  # noqa: S104 - asked for
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     unique = dict.fromkeys((family, address) for family, _, _, _, address in found)
+    # TCP addresses only: typeshed cannot know.
     return [(family, address) for family, address in unique]  # type: ignore[misc]
 
 
