@@ -1,6 +1,6 @@
 """The decoder of chunked bodies (RFC 9112, 7.1), byte for byte strict.
 
-A sized body needs no decoder: its bytes are what they are, and the channel counts them.
+A sized body needs no decoder: its bytes are what they are, and `net.arrival` counts them.
 
 The decoder is fed with what arrives and returns the data in it; it is done after the empty line
 that ends the trailer section. Trailers are held to the rules of fields and then dropped: nothing

@@ -94,10 +94,8 @@ class Switchboard:
 
     def _time_out(self, now: float) -> None:
         for phase, channel in self.deadlines.expired(now):
-            if phase is not channel.phase and phase is not Phase.WRITING:
+            if phase is not (Phase.WRITING if channel.busy else channel.phase):
                 continue  # it has moved on, and will be timed anew
-            if channel.busy and phase is not Phase.WRITING:
-                continue
             if phase is Phase.WRITING:
                 channel.give_up()
                 if channel.busy:
@@ -205,9 +203,8 @@ class Switchboard:
     def _ignore_busy(self, channel: Channel) -> None:
         """What its client sends is not looked at while a request of his is being served."""
         with self.lock:
-            if (
-                channel.busy and channel.interest == READ
-            ):  # the runner may just have asked for WRITE
+            # The runner may just have asked for WRITE, which must not be forgotten.
+            if channel.busy and channel.interest == READ:
                 self._watch(channel, 0)
 
     def _rest_output(self, channel: Channel) -> None:
