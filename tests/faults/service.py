@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import NamedTuple
 
 from tests.support.load import Exchange, Lane, drive
 from tests.support.server import RunningServer, potstill
-from tests.support.wire import Client, get
+from tests.support.wire import Client, get, until
 
 FIN_WAIT_1 = "04"
 
@@ -57,10 +56,7 @@ class Footprint(NamedTuple):
 
     def await_return(self, server: RunningServer, timeout: float = 15) -> None:
         """Wait until the process holds so much again, no more and no less."""
-        deadline = time.monotonic() + timeout
-        while (now := Footprint.of(server)) != self:
-            assert time.monotonic() < deadline, f"{self} at the start has become {now}"
-            time.sleep(0.01)
+        until(lambda: Footprint.of(server) == self, timeout)
 
 
 def unsent(port: int) -> int:
