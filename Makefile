@@ -18,7 +18,8 @@ run: $(READY) ## serve the to-do list at http://127.0.0.1:8000 (BIND=address:por
 	@$(BIN)/potstill --bind $(BIND) $(ARGS) examples.todo_pep3333:app
 
 test: $(READY) ## run every test (ARGS="-k todo" for some)
-	@tools/need curl wrk chromium
+	@tools/need curl wrk chromium openssl /usr/sbin/nginx:nginx /usr/sbin/haproxy:haproxy \
+		/usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream
 	$(BIN)/pytest $(ARGS)
 
 check: $(READY) ## look at format, lint, types and layers
@@ -32,9 +33,10 @@ format: $(READY) ## write the code as `make check` wants to see it
 	$(BIN)/ruff check --fix
 
 bench: $(READY) ## measure beside the peers, which are installed apart (ARGS="--help" tells how)
-	@tools/need wrk cc:gcc /usr/include/ev.h:libev-dev "$$($(BIN)/python -c \
+	@tools/need wrk openssl cc:gcc /usr/include/openssl/ssl.h:libssl-dev \
+		/usr/include/ev.h:libev-dev "$$($(BIN)/python -c \
 		'import sysconfig; print(sysconfig.get_path("include"))')/Python.h:python3-dev"
-	$(BIN)/python -m benchmarks.first $(ARGS)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(READY) ## send a million requests and look for what is lost or left behind
 	SOAK_REQUESTS=1000000 $(BIN)/pytest --timeout 600 tests/faults/test_many_requests.py

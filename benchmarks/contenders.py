@@ -1,120 +1,88 @@
-"""The servers side by side: how each is started with one worker, and where the peers come from."""
+"""The servers that are measured, and what each cannot do: a table. `commands` starts them."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from operator import eq
 
-ROOT = Path(__file__).resolve().parents[1]
-PEERS = ("gunicorn==27.0.1", "granian==2.8.7", "bjoern==3.2.2", "flask==3.1.3")
-HOST = "127.0.0.1"
-BOOT_SECONDS = 20
+from benchmarks import commands
+from benchmarks.commands import Assignment
+
+REFERENCE = "potstill"  # without its access log, since the peers write none
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A server and the arguments after `python` that start it; 8 threads where it has threads."""
+    """A server: `command` starts it in the foreground; `cannot` gives reasons by scenario."""
 
+    key: str
     name: str
-    arguments: Callable[[str, int], list[str]]
+    command: Callable[[Assignment], list[str]]
+    package: str = ""  # as the package index calls it
+    remark: str = ""
+    cannot: Mapping[str, str] = field(default_factory=dict)
+    right: Callable[[bytes, bytes], bool] = eq  # is a body what the scenario wants?
 
 
-RUN_BJOERN = """
-import bjoern, importlib, sys
-module, _, name = sys.argv[1].partition(":")
-target = getattr(importlib.import_module(module), name.removesuffix("()"))
-bjoern.run(target() if name.endswith("()") else target, sys.argv[2], int(sys.argv[3]))
-"""
+def _as_long(answer: bytes, wanted: bytes) -> bool:
+    return len(answer) == len(wanted)
 
 
-def _potstill(app: str, port: int) -> list[str]:
-    """As it comes: eight threads, and its access log written."""
-    return ["-m", "potstill", "--bind", f"{HOST}:{port}", app]
-
-
-def _potstill_unlogged(app: str, port: int) -> list[str]:
-    """Without an access log, as the peers run by default."""
-    return [*_potstill(app, port), "--access-logfile", "none"]
-
-
-def _gunicorn(app: str, port: int) -> list[str]:
-    threads = ["-k", "gthread", "--workers", "1", "--threads", "8", "--keep-alive", "75"]
-    quiet = ["--log-level", "warning", "--no-control-socket"]
-    return ["-m", "gunicorn", *threads, *quiet, "--bind", f"{HOST}:{port}", app]
-
-
-def _granian(app: str, port: int) -> list[str]:
-    target, factory = app.removesuffix("()"), ["--factory"] if app.endswith("()") else []
-    threads = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-ws"]
-    where = ["--host", HOST, "--port", str(port), "--log-level", "warning"]
-    return ["-m", "granian", *threads, *where, *factory, target]
-
-
-def _bjoern(app: str, port: int) -> list[str]:
-    return ["-c", RUN_BJOERN, app, HOST, str(port)]
-
+NO_TLS = "speaks no TLS"
+NO_APPLICATION = "calls no application"
 
 CONTENDERS = (
-    Contender("Potstill", _potstill),
-    Contender("Potstill, no access log", _potstill_unlogged),
-    Contender("Gunicorn gthread", _gunicorn),
-    Contender("Granian", _granian),
-    Contender("bjoern", _bjoern),
+    Contender(REFERENCE, "Potstill", commands.potstill),
+    Contender("potstill-log", "Potstill, access log", commands.potstill_logged),
+    Contender(
+        "gunicorn-sync",
+        "Gunicorn sync",
+        commands.gunicorn,
+        "gunicorn",
+        "keeps no connection alive, so each request brings a new one",
+        {"idle-5000": "keeps no connection alive"},
+    ),
+    Contender("gunicorn-gthread", "Gunicorn gthread", commands.gunicorn_threads, "gunicorn"),
+    Contender(
+        "uwsgi-router",
+        "uWSGI, router",
+        commands.uwsgi_router,
+        "uwsgi",
+        "`--http` with `--http-keepalive`: a router process in front of the worker, which its "
+        "documentation tells to use where clients connect directly",
+    ),
+    Contender(
+        "uwsgi-socket",
+        "uWSGI, socket",
+        commands.uwsgi_socket,
+        "uwsgi",
+        "`--http11-socket`: the worker speaks HTTP itself, meant to stand behind a proxy; a "
+        "connection holds its thread, so it has as many threads as there are clients",
+        {
+            "generator-100": "holds the connection of an answer without a length for 4 s",
+            "tls": "the worker's own socket speaks no TLS with keep-alive",
+            "idle-5000": "each idle connection would hold a thread",
+        },
+    ),
+    Contender("waitress", "Waitress", commands.waitress, "waitress", cannot={"tls": NO_TLS}),
+    Contender("cheroot", "Cheroot", commands.cheroot, "cheroot"),
+    Contender("granian", "Granian", commands.granian, "granian"),
+    Contender("bjoern", "bjoern", commands.bjoern, "bjoern", cannot={"tls": NO_TLS}),
+    Contender(
+        "floor",
+        "floor (C)",
+        commands.floor,
+        remark="no server: a loop of epoll, recv and send that answers constant bytes "
+        "(benchmarks/floor.c)",
+        cannot={
+            "flask": NO_APPLICATION,
+            "django": NO_APPLICATION,
+            "file-1m": "reads no file",
+            "generator-100": NO_APPLICATION,
+            "tls": NO_TLS,
+            "blocking": NO_APPLICATION,
+        },
+        right=_as_long,
+    ),
 )
-
-
-def peers_python(directory: Path) -> Path:
-    """Return the interpreter of an environment with the peers, installed there when it has none.
-
-    bjoern is compiled, which takes a C compiler and libev's headers (Debian: libev-dev).
-    """
-    python = directory / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", directory], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-    return python
-
-
-@contextmanager
-def running(contender: Contender, python: Path, app: str, core: int) -> Iterator[tuple[int, int]]:
-    """Start the server on one core; yield its process id and its port; stop it afterwards."""
-    port = _free_port()
-    command = ["taskset", "-c", str(core), str(python), *contender.arguments(app, port)]
-    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _await_listener(contender.name, process, port)
-        yield process.pid, port
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _free_port() -> int:
-    """Find a port for servers that cannot pick one and say which."""
-    with socket.create_server((HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _await_listener(name: str, process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + BOOT_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection((HOST, port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"{name} does not serve on port {port} (exit code {process.poll()})")

@@ -1,85 +1,66 @@
-"""One window of load: wrk on its own core, and the processor time the server used meanwhile."""
+"""One window: a server under load for some seconds, and what it took meanwhile.
+
+Processor time per request is the figure to trust; rates and latencies depend on wrk's core too.
+"""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack
 
-SCRIPT = Path(__file__).with_name("browser.lua")
-FIGURES = re.compile(r"^FIGURES (\d+) (\d+) (\d+) (\d+) (\d+)$", re.MULTILINE)
-BLOCKED_CLIENTS = 4
+from benchmarks import crowd
+from benchmarks.commands import HOST
+from benchmarks.family import cpu_seconds, peak_memory
+from benchmarks.figures import NotMeasuredError, Window
+from benchmarks.scenarios import Scenario
+from benchmarks.serving import Served
+from benchmarks.wrk import Wrk
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What one window showed; `cpu` is the server's user and system time per request."""
-
-    cpu: float  # microseconds
-    rate: float  # requests per second
-    p50: float  # milliseconds
-    p99: float  # milliseconds
-    failed: int
+LONGER = 60  # seconds more than the window, for the load beside it, which is stopped
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What wrk does in a window; `blocked` adds four clients of a call that waits 50 ms."""
+def measure(served: Served, core: int, connections: int, seconds: int) -> Window:
+    """Put the server under load for one window; blocks that long.
 
-    core: int
-    connections: int
-    seconds: int
-    blocked: bool = False
-
-
-def measure(load: Load, pid: int, port: int) -> Window:
-    """Put a server, given by its first process, under load for one window; blocks that long."""
-    url = f"http://127.0.0.1:{port}"
-    blocked = None
-    if load.blocked:
-        blocked = _wrk(load.core, BLOCKED_CLIENTS, load.seconds + 1, f"{url}/wait")
-    before = cpu_seconds(pid)
-    quick = _wrk(load.core, load.connections, load.seconds, f"{url}/")
-    requests, duration, failed, p50, p99 = _figures(quick)
-    used = cpu_seconds(pid) - before
-    if blocked is not None:
-        failed += _figures(blocked)[2]
-    rate = requests / duration * 1e6
-    return Window(used / max(requests, 1) * 1e6, rate, p50 / 1000, p99 / 1000, failed)
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return user and system time of a process and all that descend from it, until now."""
-    return sum(_ticks(process) for process in _family(pid)) / os.sysconf("SC_CLK_TCK")
+    NotMeasuredError when it does not answer.
+    """
+    scenario = served.scenario
+    with ExitStack() as stack:
+        audience = stack.enter_context(
+            crowd.idle(HOST, served.port, scenario.idle, scenario.answer)
+        )
+        beside = [stack.enter_context(wrk) for wrk in _blocked(served, core, seconds)]
+        before = cpu_seconds(served.pid)
+        with _load(served, core, connections, seconds) as wrk:
+            load = wrk.figures()
+        used = cpu_seconds(served.pid) - before
+        failed = load.failed + audience.left() + sum(wrk.stop().failed for wrk in beside)
+    if not load.requests:
+        raise NotMeasuredError("answered nothing within a window")
+    return Window(
+        requests=load.requests,
+        cpu=used / load.requests * 1e6,
+        rate=load.requests / load.duration * 1e6,
+        p50=load.p50 / 1000,
+        p99=load.p99 / 1000,
+        memory=peak_memory(served.pid),
+        failed=failed,
+    )
 
 
-def _wrk(core: int, connections: int, seconds: int, url: str) -> subprocess.Popen[str]:
-    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
-    command += ["--latency", "-s", str(SCRIPT), url]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def _load(served: Served, core: int, connections: int, seconds: int) -> Wrk:
+    """The argument of a script that posts is the body's length, of others a number used once."""
+    word = served.scenario.upload or time.time_ns()
+    url = f"{_origin(served.scenario, served.port)}/"
+    return Wrk(core, connections, seconds, url, served.scenario.script, str(word))
 
 
-def _figures(wrk: subprocess.Popen[str]) -> tuple[int, int, int, int, int]:
-    """Wait for wrk; requests, microseconds, failures, p50 and p99 in microseconds."""
-    output, _ = wrk.communicate()
-    match = FIGURES.search(output)
-    if wrk.returncode or not match:
-        raise SystemExit(f"wrk ended with {wrk.returncode}:\n{output}")
-    requests, duration, failed, p50, p99 = (int(figure) for figure in match.groups())
-    return requests, duration, failed, p50, p99
+def _blocked(served: Served, core: int, seconds: int) -> Iterator[Wrk]:
+    if served.scenario.blocked:
+        url = f"{_origin(served.scenario, served.port)}/wait"
+        yield Wrk(core, served.scenario.blocked, seconds + LONGER, url, "browser.lua")
 
 
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from _family(int(child))
-
-
-def _ticks(pid: int) -> int:
-    """User and system time in clock ticks (proc(5): fields 14 and 15 of stat)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+def _origin(scenario: Scenario, port: int) -> str:
+    return f"{'https' if scenario.tls else 'http'}://{HOST}:{port}"

@@ -1,4 +1,6 @@
--- Thirteen header fields as a browser sends them (wrk adds Host), and one line of figures at the end.
+-- Thirteen header fields as a browser sends them: these twelve, and Host, which wrk adds.
+
+dofile("figures.lua")
 
 wrk.headers["Connection"] = "keep-alive"
 wrk.headers["Cache-Control"] = "max-age=0"
@@ -12,10 +14,3 @@ wrk.headers["Upgrade-Insecure-Requests"] = "1"
 wrk.headers["Sec-Fetch-Dest"] = "document"
 wrk.headers["Sec-Fetch-Mode"] = "navigate"
 wrk.headers["Sec-Fetch-Site"] = "same-origin"
-
-function done(summary, latency, requests)
-   local errors = summary.errors
-   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-   io.write(string.format("FIGURES %d %d %d %d %d\n", summary.requests, summary.duration, failed,
-      latency:percentile(50), latency:percentile(99)))
-end

@@ -1,0 +1,1 @@
+"""The applications that every server under measurement runs, the same for all."""

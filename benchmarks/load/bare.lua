@@ -1,0 +1,3 @@
+-- A request with no field but Host.
+
+dofile("figures.lua")

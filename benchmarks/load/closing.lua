@@ -1,0 +1,5 @@
+-- A browser's fields, and a new connection for each request.
+
+dofile("browser.lua")
+
+wrk.headers["Connection"] = "close"
