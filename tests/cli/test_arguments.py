@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from potstill.cli.arguments import KNOWN, Action, Arguments, parse
-from potstill.settings import Address, ConfigError
+from potstill.settings import TCP, ConfigError
 
 
 def values(arguments: Arguments) -> dict[str, object]:
@@ -38,7 +38,7 @@ def test_an_application_and_nothing_else_is_served() -> None:
     ],
 )
 def test_a_value_may_stand_in_many_places(words: list[str]) -> None:
-    assert values(parse(words)) == {"app": "shop:app", "bind": (Address("::1", 80),)}
+    assert values(parse(words)) == {"app": "shop:app", "bind": (TCP("::1", 80),)}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_flag_given_again_replaces_its_value() -> None:
 def test_a_flag_of_several_values_adds_to_them() -> None:
     arguments = parse(["-b", ":1", "--bind", ":2,:3", "-e", "A=1", "-e", "B=2"])
     assert values(arguments) == {
-        "bind": (Address("", 1), Address("", 2), Address("", 3)),
+        "bind": (TCP("", 1), TCP("", 2), TCP("", 3)),
         "env": (("A", "1"), ("B", "2")),
     }
 
@@ -142,7 +142,12 @@ def test_after_a_call_for_help_nothing_is_judged() -> None:
             ["-w", "4"],
             "-w is '4': expected 1 (this version runs one process: give it more --threads)",
         ),
-        (["-b", "unix:/x"], "-b is 'unix:/x': this version listens on TCP only, not on unix:"),
+        (
+            ["-b", "fd:3"],
+            "-b is 'fd:3': an inherited socket is written by its number, as in fd://3",
+        ),
+        (["--proxy-protocol=v1"], "--proxy-protocol takes no value"),
+        (["--request-buffering", "-w", "1"], "--request-buffering needs a value"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_the_flag(words: list[str], message: str) -> None:
@@ -159,9 +164,6 @@ def test_a_mistake_is_one_line_that_names_the_flag(words: list[str], message: st
         ["--reload"],
         ["--max-requests=1000"],
         ["--max-requests-jitter", "50"],
-        ["--certfile", "a.pem"],
-        ["--keyfile", "a.pem"],
-        ["--forwarded-allow-ips", "*"],
         ["-u", "www"],
         ["-g", "www"],
         ["-m", "007"],

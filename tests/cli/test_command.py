@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,6 +20,15 @@ def app(environ, start_response):
     body = str(text).encode()
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [body]
+"""
+
+# Everything is imported first: the interpreter may live where only the superuser can look.
+AS_NOBODY = """
+import os, sys, potstill.observe.formats
+from potstill.cli import main
+if os.geteuid() == 0:
+    os.setuid(65534)
+sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -106,6 +116,74 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     place: Path, words: tuple[str, ...], message: str
 ) -> None:
     done = run(*words, cwd=place)
+    assert done.stderr == f"potstill: error: {message.format(place=place)}\n"
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--certfile away.pem", "certfile is 'away.pem': No such file or directory"),
+        ("--certfile .", "certfile is '.': no regular file"),
+        ("--certfile pipe", "certfile is 'pipe': no regular file"),
+        ("--certfile app.py --keyfile a.key", "keyfile is 'a.key': No such file or directory"),
+        (
+            "--certfile app.py --sni *.a.example=app.py:a.key",
+            "sni of *.a.example is 'a.key': No such file or directory",
+        ),
+        (
+            "--certfile app.py --sni b.example=app.py/a.pem",
+            "sni of b.example is 'app.py/a.pem': Not a directory",
+        ),
+        (
+            "--certfile app.py --cert-reqs required --ca-certs ca.pem",
+            "ca_certs is 'ca.pem': No such file or directory",
+        ),
+        ("--keyfile app.py", "keyfile is given, but no certfile: without one there is no TLS"),
+        ("-b https://:0", "bind is 'https://:0', but no certfile is given"),
+    ],
+)
+def test_a_certificate_that_is_not_there_is_found_before_the_application_is_imported(
+    place: Path, words: str, message: str
+) -> None:
+    (place / "app.py").write_text("raise RuntimeError\n")
+    os.mkfifo(place / "pipe")
+    done = run("app:app", *words.split(), cwd=place)
+    assert done.stderr == f"potstill: error: {message}\n"
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_certificates_are_looked_for_in_the_directory_to_work_in(place: Path) -> None:
+    (place / "tls").mkdir()
+    (place / "tls" / "site.pem").touch()
+    (place / "app.py").rename(place / "tls" / "app.py")
+    words = ("--chdir", "tls", "--certfile", "site.pem", "--keyfile", "site.key")
+    done = run("app:app", *words, cwd=place)
+    assert done.stderr == "potstill: error: keyfile is 'site.key': No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--error-logfile locked/in/e.log", "locked/in: Permission denied"),
+        ("--pythonpath locked/in", "{place}/locked/in: Permission denied"),
+        ("--certfile locked/a.pem", "certfile is 'locked/a.pem': Permission denied"),
+        ("--certfile secret.pem", "certfile is 'secret.pem': it may not be read"),
+    ],
+)
+def test_what_may_not_be_looked_into_is_a_mistake_and_no_crash(words: str, message: str) -> None:
+    with TemporaryDirectory() as place:  # pytest's own are for the user alone who runs it
+        Path(place).chmod(0o755)
+        Path(place, "locked").mkdir(mode=0)
+        Path(place, "secret.pem").touch(mode=0)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, "app:app", *words.split()],
+            cwd=place,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
     assert done.stderr == f"potstill: error: {message.format(place=place)}\n"
     assert (done.returncode, done.stdout) == (2, "")
 

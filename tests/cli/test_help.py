@@ -5,7 +5,8 @@ import re
 import pytest
 
 from potstill.cli.help import page
-from potstill.settings.table import ROWS, Group, Row
+from potstill.settings.row import Group, Row
+from potstill.settings.table import ROWS
 
 PAGE = page()
 WORDS = " ".join(PAGE.split())
@@ -37,10 +38,18 @@ def test_every_setting_stands_in_it_with_its_meaning_and_its_unit(row: Row) -> N
         ("threads", "8"),
         ("relay_after", "2ms"),
         ("limit_request_body", "1GiB"),
-        ("body_memory", "512KiB"),
+        ("body_memory", "1MiB"),
         ("keep_alive", "75s"),
         ("header_map", "drop"),
-        ("server_header", "yes"),
+        ("server_header", "on"),
+        ("reuse_port", "off"),
+        ("request_buffering", "on"),
+        ("socket_mode", "660"),
+        ("cert_reqs", "none"),
+        ("tls_minimum", "1.2"),
+        ("forwarded_headers", "x-forwarded-for, x-forwarded-proto"),
+        ("min_rate", "240"),
+        ("handshake_timeout", "10s"),
         ("access_logfile", "-"),
     ],
 )
@@ -60,6 +69,8 @@ def test_what_the_command_itself_can_do_stands_in_it(flag: str) -> None:
     assert flag in PAGE
 
 
-@pytest.mark.parametrize("word", ["potstill.toml", "[tool.potstill]", "POTSTILL_", "PORT", "KiB"])
+@pytest.mark.parametrize(
+    "word", ["potstill.toml", "[tool.potstill]", "POTSTILL_", "PORT", "KiB", "PEER is"]
+)
 def test_it_tells_where_else_a_setting_can_stand(word: str) -> None:
     assert word in PAGE

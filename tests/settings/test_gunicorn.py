@@ -9,8 +9,22 @@ NAMES = {name: name for name in ROWS}
 
 
 def test_a_setting_of_gunicorns_that_is_not_here_has_its_reason() -> None:
-    message = str(unknown_name("--certfile", "certfile", {}))
-    assert message.startswith("--certfile: this version does not have it yet; ")
+    message = str(unknown_name("--log-config", "log_config", {}))
+    assert message == "--log-config: this version does not have it yet"
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("ssl_version", "--tls-minimum"),
+        ("forwarder_headers", "--forwarded-headers"),
+        ("secure_scheme_headers", "--forwarded-allow-ips"),
+        ("umask", "--socket-mode"),
+    ],
+)
+def test_where_another_setting_does_its_work_the_reason_names_it(name: str, instead: str) -> None:
+    assert instead in str(unknown_name(name, name, {}))
+    assert instead.removeprefix("--").replace("-", "_") in ROWS
 
 
 def test_a_setting_called_otherwise_here_is_named() -> None:

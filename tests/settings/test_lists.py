@@ -4,21 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potstill.settings.address import Address
+from potstill.settings.address import TCP, Unix
 from potstill.settings.errors import ConfigError
-from potstill.settings.lists import Addresses, Paths, Variables
+from potstill.settings.lists import Addresses, Paths, Variables, Words
 
-HERE, THERE = Address("127.0.0.1", 1), Address("::1", 2)
+HERE, THERE = TCP("127.0.0.1", 1), TCP("::1", 2, "https")
+FIELDS = Words("for", "proto", "host")
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        "127.0.0.1:1,[::1]:2",
-        "127.0.0.1:1, [::1]:2",
-        ["127.0.0.1:1", "[::1]:2"],
+        "127.0.0.1:1,https://[::1]:2",
+        "127.0.0.1:1, https://[::1]:2",
+        ["127.0.0.1:1", "https://[::1]:2"],
         (HERE, THERE),
-        [HERE, "[::1]:2"],
+        [HERE, "https://[::1]:2"],
     ],
 )
 def test_addresses_come_as_a_text_or_as_a_list(value: object) -> None:
@@ -27,12 +28,17 @@ def test_addresses_come_as_a_text_or_as_a_list(value: object) -> None:
 
 @pytest.mark.parametrize("value", [[], (), [80], 80, None, "a:1,", ","])
 def test_what_holds_no_address_is_refused(value: object) -> None:
-    with pytest.raises(ConfigError, match=r"^expected HOST:PORT, \[IPv6\]:PORT, :PORT or HOST$"):
+    with pytest.raises(ConfigError, match=r"^expected HOST:PORT, \[IPv6\]:PORT, :PORT, HOST,"):
         Addresses().read(value)
 
 
 def test_addresses_read_back_as_they_are_written() -> None:
     assert Addresses().read(Addresses().plain((HERE, THERE))) == (HERE, THERE)
+
+
+def test_addresses_of_all_kinds_stand_side_by_side() -> None:
+    addresses = Addresses().read("127.0.0.1:1,unix:/run/a b.sock")
+    assert addresses == (HERE, Unix("/run/a b.sock"))
 
 
 @pytest.mark.parametrize("value", ["src,lib", ["src", "lib"], ["src,lib"], ("src", "lib")])
@@ -44,6 +50,23 @@ def test_paths_come_as_a_text_or_as_a_list(value: object) -> None:
 def test_what_is_no_path_is_refused(value: object) -> None:
     with pytest.raises(ConfigError, match=r"^expected a path, or several with commas between$"):
         Paths().read(value)
+
+
+@pytest.mark.parametrize("value", ["for,host", "FOR, host,for", ["for", "host"], ("for", "host")])
+def test_words_come_as_a_text_or_as_a_list_and_each_once(value: object) -> None:
+    assert FIELDS.read(value) == ("for", "host")
+    assert FIELDS.read(FIELDS.plain(("for", "host"))) == ("for", "host")
+
+
+@pytest.mark.parametrize("value", ["", [], "for,", "zz", 3, None, [3]])
+def test_what_is_none_of_the_words_is_refused(value: object) -> None:
+    with pytest.raises(ConfigError, match=r"^expected for, proto or host$"):
+        FIELDS.read(value)
+
+
+def test_a_word_that_is_nearly_one_of_them_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"; did you mean proto\?$"):
+        FIELDS.read("for,prot")
 
 
 @pytest.mark.parametrize(

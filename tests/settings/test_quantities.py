@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from potstill.settings.errors import ConfigError
-from potstill.settings.quantities import Seconds, Size, Whole
+from potstill.settings.quantities import Mode, Seconds, Size, Whole
 
 COUNT = Whole(1, 1024)
 SIZE = Size(0, 1 << 50)
@@ -135,3 +135,25 @@ def _refusal(kind: Whole | Size | Seconds, text: str) -> str:
     except ConfigError as error:
         return str(error)
     return ""
+
+
+@pytest.mark.parametrize(
+    ("value", "mode"),
+    [("660", 0o660), ("0600", 0o600), ("0o777", 0o777), ("000", 0), (0o660, 0o660), (0, 0)],
+)
+def test_a_mode_is_read_from_octal_digits(value: object, mode: int) -> None:
+    assert Mode().read(value) == mode
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "60", "66", "680", "1777", "00660", "rw-rw----", "٦٦٠", "660\n", 660, -1, True, 6.0],
+)
+def test_what_is_no_mode_is_refused(value: object) -> None:
+    with pytest.raises(ConfigError, match=r'^expected three octal digits .*, as in "660"$'):
+        Mode().read(value)
+
+
+@given(st.integers(0, 0o777))
+def test_every_mode_reads_back_as_it_is_written(mode: int) -> None:
+    assert Mode().read(Mode().plain(mode)) == mode

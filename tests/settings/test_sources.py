@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from potstill.settings import Address, ConfigError
+from potstill.settings import TCP, ConfigError
 from potstill.settings.sources import Configuration, gather, given
 
 
@@ -105,7 +105,7 @@ def test_every_sort_of_value_can_stand_in_a_file(tmp_path: Path) -> None:
     )
     settings = configured(tmp_path).settings
     assert settings.app == "shop:app"
-    assert settings.bind == (Address("127.0.0.1", 1), Address("::1", 2))
+    assert settings.bind == (TCP("127.0.0.1", 1), TCP("::1", 2))
     assert settings.env == (("MODE", "prod"),)
     assert settings.pythonpath == ("src",)
     assert (settings.keep_alive, settings.relay_after) == (0.5, 0.003)
@@ -142,14 +142,14 @@ def test_the_variables_of_a_kubernetes_service_are_not_settings(
 
 def test_the_platforms_port_opens_all_addresses(tmp_path: Path) -> None:
     configuration = configured(tmp_path, environ={"PORT": "5000"})
-    assert configuration.settings.bind == (Address("0.0.0.0", 5000),)
+    assert configuration.settings.bind == (TCP("0.0.0.0", 5000),)
     assert configuration.origins == {"bind": "PORT"}
 
 
 def test_the_platforms_variables_count_only_where_nobody_says_otherwise(tmp_path: Path) -> None:
     (tmp_path / "potstill.toml").write_text('bind = "localhost:1"\nworkers = 1\n')
     configuration = configured(tmp_path, environ={"PORT": "x", "WEB_CONCURRENCY": "4"})
-    assert configuration.settings.bind == (Address("localhost", 1),)
+    assert configuration.settings.bind == (TCP("localhost", 1),)
     assert configuration.origins == {"bind": "potstill.toml", "workers": "potstill.toml"}
 
 
@@ -159,6 +159,19 @@ def test_web_concurrency_is_the_number_of_workers(tmp_path: Path) -> None:
     }
     message = refusal(tmp_path, {"WEB_CONCURRENCY": "4"})
     assert message.startswith("WEB_CONCURRENCY is '4': expected 1 (this version runs one process")
+
+
+def test_forwarded_allow_ips_are_the_proxies_to_believe(tmp_path: Path) -> None:
+    environ = {"FORWARDED_ALLOW_IPS": "10.0.0.1,*"}
+    configuration = configured(tmp_path, environ=environ)
+    assert configuration.settings.forwarded_allow_ips == ("10.0.0.1", "*")
+    assert configuration.origins == {"forwarded_allow_ips": "FORWARDED_ALLOW_IPS"}
+    stated = configured(tmp_path, {"forwarded_allow_ips": ""}, environ)
+    assert stated.settings.forwarded_allow_ips == ()
+    assert configured(tmp_path, environ={"FORWARDED_ALLOW_IPS": ""}).origins == {}
+    assert refusal(tmp_path, {"FORWARDED_ALLOW_IPS": "proxy"}).startswith(
+        "FORWARDED_ALLOW_IPS is 'proxy': expected an IP address"
+    )
 
 
 def test_the_file_of_the_changed_directory_is_read(tmp_path: Path) -> None:
@@ -221,7 +234,9 @@ def test_a_mistake_in_the_environment_is_one_line(
         ("timeout = 30", "timeout: this version does not have it yet; a call of the application"),
         ("loglevel = 'info'", "loglevel: Gunicorn's loglevel is called log_level here"),
         ("log-level = 'info'", "log-level: there is no such setting; did you mean log_level?"),
-        ("bind = 'unix:/x'", "bind is 'unix:/x': this version listens on TCP only, not on unix:"),
+        ("bind = 'fd:3'", "bind is 'fd:3': an inherited socket is written by its number"),
+        ("socket_mode = 660", "socket_mode is 660: expected three octal digits as chmod has them"),
+        ("proxy_allow_ips = '*'", "proxy_allow_ips: Gunicorn's proxy_allow_ips is called proxy_"),
         ("chdir = 'away'", "chdir is 'away': no such directory"),
         ("[tool.potstill]", "tool: there is no such setting"),
     ],

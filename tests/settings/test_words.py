@@ -64,6 +64,22 @@ def test_a_choice_refuses_what_is_near_no_word(value: object) -> None:
         Choice("debug", "info", "warning").read(value)
 
 
+@pytest.mark.parametrize("value", ["1", 1, "optional", "OPTIONAL"])
+def test_a_numbered_choice_takes_the_numbers_of_its_words_too(value: object) -> None:
+    assert Choice("none", "optional", "required", numbered=True).read(value) == "optional"
+
+
+@pytest.mark.parametrize("value", ["3", 3, -1, "01", True, None, 1.0])
+def test_a_numbered_choice_refuses_what_is_no_number_of_a_word(value: object) -> None:
+    with pytest.raises(ConfigError, match=r"^expected none, optional or required"):
+        Choice("none", "optional", "required", numbered=True).read(value)
+
+
+@pytest.mark.parametrize("value", ["1.2", 1.2])
+def test_a_word_that_looks_like_a_number_may_be_written_as_one(value: object) -> None:
+    assert Choice("1.2", "1.3").read(value) == "1.2"
+
+
 @pytest.mark.parametrize(
     ("value", "state"),
     [(True, True), (False, False), ("yes", True), ("ON", True), ("1", True), ("off", False)],

@@ -18,8 +18,9 @@ from enum import Enum
 
 from potstill.settings.errors import ConfigError
 from potstill.settings.gunicorn import SHORT, unknown_name
+from potstill.settings.row import Row
 from potstill.settings.sources import Given, given
-from potstill.settings.table import ROWS, Row
+from potstill.settings.table import ROWS
 
 
 class Action(Enum):

@@ -8,7 +8,8 @@ from operator import attrgetter
 from textwrap import fill
 
 from potstill.settings.kinds import Plain
-from potstill.settings.table import ROWS, Row
+from potstill.settings.row import Row
+from potstill.settings.table import ROWS
 
 WIDTH = 80
 MARGIN = 33
@@ -24,6 +25,8 @@ Examples:
   potstill 'shop:create_app()' -b :80   what a factory returns, on all addresses
   potstill app:app --check-config       imports it, but serves nothing
   potstill app:app --threads 32 --access-logformat json
+  potstill app:app -b :443 --certfile site.pem --keyfile site.key
+  potstill app:app -b unix:/run/app.sock --forwarded-allow-ips unix
 
 The default of each setting stands in [brackets].
 """
@@ -39,12 +42,14 @@ COMMANDS = (
 SOURCES = """\
 SIZE is in bytes, or has a unit: 512KiB, 1MiB, 1GiB.
 TIME is in seconds, or has a unit: 2ms, 0.5s, 2m.
+PEER is an IP address, a network, unix for any peer of a Unix socket, or *.
 
 Each setting can also stand in potstill.toml (keep_alive = "75s"), in the
 table [tool.potstill] of pyproject.toml, or in a variable of the environment
 (POTSTILL_KEEP_ALIVE=75). The command line comes before the environment, the
-environment before the file. PORT and WEB_CONCURRENCY count where nothing else
-says where to listen, or how many processes to run.
+environment before the file. PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS
+count where nothing else says where to listen, how many processes to run, or
+which proxies to believe.
 """
 
 
@@ -85,7 +90,7 @@ def _entry(row: Row) -> tuple[str, str]:
 def _shown(value: Plain) -> str:
     match value:
         case bool():
-            return "yes" if value else "no"
+            return "on" if value else "off"
         case list() | dict():
             return ", ".join(value)
         case None:

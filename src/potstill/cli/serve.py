@@ -7,14 +7,16 @@ Exit codes: 0 all is well, 2 the operator made a mistake, 3 the application cann
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from potstill import __version__
 from potstill.cli.arguments import Action, Arguments, parse
 from potstill.settings import ConfigError, Settings
-from potstill.settings.sources import Configuration, gather
+from potstill.settings.sources import gather
 
 CONFIG_ERROR, LOAD_ERROR, INTERRUPTED = 2, 3, 130
 
@@ -37,7 +39,8 @@ def _run(arguments: Arguments) -> int:
             return _say(page())
         case Action.VERSION:
             return _say(f"potstill {__version__}\n")
-    configuration = _configuration(arguments)
+    with _looking_around():
+        configuration = gather(arguments.given, os.environ, Path.cwd(), arguments.config)
     if arguments.action is Action.PRINT:
         from potstill.settings.document import document
 
@@ -45,15 +48,19 @@ def _run(arguments: Arguments) -> int:
     settings = configuration.settings
     if not settings.app:
         raise ConfigError("no application named: potstill MODULE:APP; potstill --help tells more")
-    _check_logs(settings)
-    _prepare(settings)
+    with _looking_around():
+        _check_logs(settings)
+        _check_certificates(settings)
+        _prepare(settings)
     return _check(settings) if arguments.action is Action.CHECK else _serve(settings)
 
 
-def _configuration(arguments: Arguments) -> Configuration:
+@contextmanager
+def _looking_around() -> Iterator[None]:
+    """A directory that is gone, or that we may not look into, is the operator's mistake."""
     try:
-        return gather(arguments.given, os.environ, Path.cwd(), arguments.config)
-    except OSError as error:  # a directory that is gone, or that we may not look into
+        yield
+    except OSError as error:
         raise ConfigError(f"{error.filename or '.'}: {error.strerror}") from None
 
 
@@ -100,6 +107,27 @@ def _check_logs(settings: Settings) -> None:
         path = Path(settings.chdir, getattr(settings, name) or "-")
         if not path.parent.is_dir():
             raise ConfigError(f"{name} is {str(path)!r}: there is no directory {path.parent}")
+
+
+def _check_certificates(settings: Settings) -> None:
+    """The files are there and may be read; what they hold is judged where they are loaded."""
+    named = [(name, getattr(settings, name)) for name in ("certfile", "keyfile", "ca_certs")]
+    for name, *paths in settings.sni:
+        named += [(f"sni of {name}", path) for path in paths]
+    for name, path in named:
+        if path and (reason := _hindrance(Path(settings.chdir, path))):
+            raise ConfigError(f"{name} is {path!r}: {reason}")
+
+
+def _hindrance(path: Path) -> str | None:
+    """Why the file cannot be read again and again; None when it can."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return error.strerror
+    if not stat.S_ISREG(mode):
+        return "no regular file"
+    return None if os.access(path, os.R_OK) else "it may not be read"
 
 
 def _say(text: str) -> int:

@@ -9,8 +9,9 @@ from itertools import groupby
 from operator import attrgetter
 
 from potstill.settings.kinds import Plain
+from potstill.settings.row import Row
 from potstill.settings.sources import Configuration
-from potstill.settings.table import ROWS, Row
+from potstill.settings.table import ROWS
 
 
 def document(configuration: Configuration) -> str:

@@ -16,6 +16,7 @@ RENAMED = {
     "errorlog": "error_logfile",
     "keepalive": "keep_alive",
     "loglevel": "log_level",
+    "proxy_allow_ips": "proxy_allow_from",
     "raw_env": "env",
     "wsgi_app": "app",
 }
@@ -35,30 +36,23 @@ SHORT = {
 
 _YET = "this version does not have it yet"
 _ALONE = f"{_YET}; it runs one process"
-_TLS = f"{_YET}; let a proxy in front of it speak TLS"
-_PROXY = f"{_YET}; it takes the peer's address and scheme from the connection alone"
 _SYSLOG = f"{_YET}; pipe its standard output or error to your syslog client"
 _STRICT = "not offered; what is malformed is refused"
 
 ABSENT = {
-    "ca_certs": _TLS,
     "capture_output": "not needed; what the application prints is not caught anywhere",
     "casefold_http_method": _STRICT,
-    "cert_reqs": _TLS,
-    "certfile": _TLS,
-    "ciphers": _TLS,
     "control_socket": _YET,
     "daemon": "not offered; it stays in the foreground, for systemd or a container to look after",
     "disable_redirect_access_to_syslog": _SYSLOG,
-    "do_handshake_on_connect": _TLS,
+    "do_handshake_on_connect": "not needed; a handshake never holds up other connections",
     "dogstatsd_tags": _YET,
     "enable_stdio_inheritance": "not needed; standard output and error are never taken away",
-    "forwarded_allow_ips": _PROXY,
-    "forwarder_headers": _PROXY,
+    "forwarder_headers": "not offered; --forwarded-headers says what to believe of a proxy, and "
+    "X-Forwarded-Prefix is how one tells SCRIPT_NAME",
     "group": f"{_YET}; let systemd or the container choose the group",
     "http_parser": "not needed; there is one parser, and it is strict",
     "initgroups": _YET,
-    "keyfile": _TLS,
     "log_config": _YET,
     "log_config_dict": _YET,
     "log_config_json": _YET,
@@ -79,22 +73,20 @@ ABSENT = {
     "permit_unconventional_http_version": _STRICT,
     "pid": _YET,
     "preload": _ALONE,
-    "proxy_allow_from": _PROXY,
-    "proxy_protocol": _PROXY,
     "reload": f"{_YET}; start it anew to see a change",
     "reload_engine": _YET,
     "reload_extra_file": _YET,
-    "reuse_port": _YET,
-    "secure_scheme_headers": _PROXY,
+    "secure_scheme_headers": "not offered; a proxy in --forwarded-allow-ips tells the scheme with "
+    "X-Forwarded-Proto, or with Forwarded",
     "sendfile": "not offered; files always go by the quickest way",
     "spew": "not offered; use a debugger",
-    "ssl_version": _TLS,
+    "ssl_version": "not offered; --tls-minimum is the oldest version of TLS that is spoken",
     "statsd_host": _YET,
     "statsd_prefix": _YET,
     "strip_header_spaces": _STRICT,
-    "suppress_ragged_eofs": _TLS,
+    "suppress_ragged_eofs": "not needed; a request that breaks off never looks complete",
     "timeout": f"{_YET}; a call of the application may last as long as it likes",
-    "umask": f"{_YET}; let systemd or the container choose it",
+    "umask": f"{_YET}; --socket-mode is for Unix sockets, systemd or the container for the rest",
     "user": f"{_YET}; let systemd or the container choose the user",
     "worker_class": "not needed; all workers are alike: threads for the calls, and no thread for "
     "a slow client",

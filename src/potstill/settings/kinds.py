@@ -1,6 +1,7 @@
 """What it takes to be a sort of value: to be read, bounded, and written down again.
 
-`quantities` has the counts, sizes and times, `words` everything that stays text.
+`quantities` has what is counted and measured, `words` what stays text, `lists`, `peers` and
+`server_names` what has several parts.
 """
 
 from __future__ import annotations

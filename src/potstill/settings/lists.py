@@ -1,13 +1,17 @@
-"""Values of several parts: addresses, directories, variables. Their flags may be repeated."""
+"""Values of several parts: addresses, directories, variables. Their flags may be repeated.
+
+`peers` and `server_names` have lists of their own.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from potstill.settings import address
 from potstill.settings.address import FORMS, Address
 from potstill.settings.kinds import Kind
-from potstill.settings.words import Text
+from potstill.settings.words import Choice, Text
 
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=([^\x00\ud800-\udfff]*)", re.DOTALL)
 
@@ -20,19 +24,19 @@ class Addresses(Kind[tuple[Address, ...]]):
     repeats = True
 
     def read(self, value: object) -> tuple[Address, ...]:
-        addresses = tuple(self._address(part) for part in _parts(value))
+        addresses = tuple(self._address(part) for part in parts(value))
         if not addresses:
             raise self.refusal()
         return addresses
 
     def plain(self, value: tuple[Address, ...]) -> list[str]:
-        return [str(address) for address in value]
+        return list(map(str, value))
 
     def _address(self, part: object) -> Address:
         if isinstance(part, Address):
             return part
         if isinstance(part, str):
-            return Address.parse(part)
+            return address.parse(part)
         raise self.refusal()
 
 
@@ -45,7 +49,26 @@ class Paths(Kind[tuple[str, ...]]):
     _path = Text(expected, metavar)
 
     def read(self, value: object) -> tuple[str, ...]:
-        return tuple(self._path.read(part) for part in _parts(value))
+        return tuple(self._path.read(part) for part in parts(value))
+
+    def plain(self, value: tuple[str, ...]) -> list[str]:
+        return list(value)
+
+
+class Words(Kind[tuple[str, ...]]):
+    """Some words of a few, each once; commas may separate them."""
+
+    metavar = "NAME"
+    repeats = True
+
+    def __init__(self, *words: str) -> None:
+        self._word = Choice(*words)
+        self.expected = self._word.expected
+
+    def read(self, value: object) -> tuple[str, ...]:
+        if words := tuple(dict.fromkeys(self._word.read(part) for part in parts(value))):
+            return words
+        raise self.refusal()
 
     def plain(self, value: tuple[str, ...]) -> list[str]:
         return list(value)
@@ -77,11 +100,11 @@ class Variables(Kind[tuple[tuple[str, str], ...]]):
         raise self.refusal()
 
 
-def _parts(value: object) -> Iterator[object]:
+def parts(value: object) -> Iterator[object]:
     """The members of a list and the pieces between the commas of a text."""
     if isinstance(value, list | tuple):
         for member in value:
-            yield from _parts(member)
+            yield from parts(member)
     elif isinstance(value, str):
         yield from (piece.strip() for piece in value.split(","))
     else:

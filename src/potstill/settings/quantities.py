@@ -1,4 +1,4 @@
-"""Counts, sizes and times, each bounded on both sides: a bound too wide is a typo accepted."""
+"""Counts, sizes, times and modes, each bounded: a bound too wide is a typo accepted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from potstill.settings.kinds import Kind
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _SIZE = re.compile(r"([0-9]{1,18}) ?(B|KiB|MiB|GiB)?", re.IGNORECASE | re.ASCII)
 _TIME = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m)?")
+_MODE = re.compile(r"(?:0|0o)?([0-7]{3})")
 _UNITS = {"GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10}
 _FACTORS = {unit.lower(): factor for unit, factor in _UNITS.items()} | {"b": 1, "": 1}
 
@@ -80,6 +81,27 @@ class Seconds(Kind[float]):
     def plain(self, value: float) -> str | float:
         text = _time_text(value)
         return text if _seconds(text) == value else value
+
+
+class Mode(Kind[int]):
+    """Who may read and write a file, as chmod has it: 660.
+
+    A number is taken for the mode itself, as 0o660 in TOML or Python; 660 without the quotes is a
+    mode to nobody, and out of bounds.
+    """
+
+    metavar = "MODE"
+    expected = 'three octal digits as chmod has them, as in "660"'
+
+    def read(self, value: object) -> int:
+        if isinstance(value, str) and (mode := _MODE.fullmatch(value)):
+            value = int(mode[1], 8)
+        if type(value) is int and 0 <= value <= 0o777:
+            return value
+        raise self.refusal()
+
+    def plain(self, value: int) -> str:
+        return f"{value:03o}"
 
 
 def _seconds(text: str) -> float | None:

@@ -1,10 +1,11 @@
 """Where the values of the settings come from, each source over the ones before it.
 
-    default < PORT and WEB_CONCURRENCY < file < POTSTILL_* variables < command line
+    default < PORT and its like < file < POTSTILL_* variables < command line
 
-PORT and WEB_CONCURRENCY are set by platforms for whatever runs there, so they count only where
-the operator says nothing himself. The file is `potstill.toml`, or the table `[tool.potstill]` of
-`pyproject.toml`, in the directory to work in; or the one named with `--config`.
+PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are set by platforms for whatever runs there, so they
+count only where the operator says nothing himself. The file is `potstill.toml`, or the table
+`[tool.potstill]` of `pyproject.toml`, in the directory to work in; or the one named with
+`--config`.
 
 Every name and every value is checked, also one that another source overrides.
 """
@@ -23,6 +24,8 @@ from potstill.settings.gunicorn import unknown_name
 from potstill.settings.table import ROWS, Settings
 
 PREFIX = "POTSTILL_"
+PLATFORM = {"WEB_CONCURRENCY": "workers", "FORWARDED_ALLOW_IPS": "forwarded_allow_ips"}
+"""Variables of other servers, and of the platforms made for them, that name a setting's value."""
 
 # Kubernetes puts such variables into every container beside a service called "potstill".
 _KUBERNETES = re.compile(r"SERVICE_(HOST|PORT)(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_[A-Z]+)?)?")
@@ -134,6 +137,7 @@ def _from_platform(environ: Mapping[str, str], stated: Layer) -> Layer:
         if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
             raise ConfigError(f"PORT is {port!r}: expected a port number")
         layer["bind"] = given("bind", f"0.0.0.0:{port}", "PORT")
-    if "workers" not in stated and (workers := environ.get("WEB_CONCURRENCY")):
-        layer["workers"] = given("workers", workers, "WEB_CONCURRENCY")
+    for variable, name in PLATFORM.items():
+        if name not in stated and (text := environ.get(variable)):
+            layer[name] = given(name, text, variable)
     return layer

@@ -2,46 +2,25 @@
 
 The command line, the files, the environment, the checks, the help page and `--print-config` are
 all made from this table. A setting is a field of `Settings`, so that the program reads
-`settings.threads` and the type checker knows it for an int; what else is known of it stands beside
-its default.
+`settings.threads` and the type checker knows it for an int; what else is known of it (`row`) stands
+beside its default.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
-from typing import Any, TypeVar
+from dataclasses import dataclass
 
-from potstill.settings.address import Address
-from potstill.settings.errors import ConfigError
-from potstill.settings.kinds import Kind
-from potstill.settings.lists import Addresses, Paths, Variables
-from potstill.settings.quantities import Seconds, Size, Whole
+from potstill.settings.address import TCP, Address, Unix
+from potstill.settings.checks import FORWARDED, X_FORWARDED, check
+from potstill.settings.lists import Addresses, Paths, Variables, Words
+from potstill.settings.peers import Peers
+from potstill.settings.quantities import Mode, Seconds, Size, Whole
+from potstill.settings.row import Group, rows, setting
+from potstill.settings.server_names import ServerName, ServerNames
 from potstill.settings.words import AccessLog, Choice, Mount, Switch, Text
-
-T = TypeVar("T")
 
 KiB, MiB, GiB = 1 << 10, 1 << 20, 1 << 30
 HOUR, DAY = 3600, 86400
-
-
-class Group(StrEnum):
-    """The chapters of the help page, in its order."""
-
-    APPLICATION = "The application"
-    LISTENING = "Listening"
-    THREADS = "Processes and threads"
-    LIMITS = "Limits of a request"
-    MEMORY = "Memory for bodies"
-    TIMES = "Times"
-    HEADERS = "Headers"
-    LOGS = "Logs"
-
-
-def setting(default: T, kind: Kind[T], group: Group, help_text: str, *flags: str) -> T:
-    """A field of `Settings`; without flags of its own its flag is made of its name."""
-    metadata = {"kind": kind, "group": group, "help": help_text, "flags": flags}
-    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +64,33 @@ class Settings:
     )
 
     bind: tuple[Address, ...] = setting(
-        (Address("127.0.0.1", 8000),),
+        (TCP("127.0.0.1", 8000),),
         Addresses(),
         Group.LISTENING,
-        "Where to listen: HOST:PORT, [IPv6]:PORT, or :PORT for all addresses of both families; "
-        "port 0 lets the kernel choose; repeatable.",
+        "Where to listen: HOST:PORT, [IPv6]:PORT, or :PORT for all addresses of both families, "
+        "unix:PATH, unix:@NAME, or fd://N for a socket inherited; port 0 lets the kernel choose; "
+        "https:// or http:// before a port or fd:// says what is spoken there; repeatable.",
         "-b",
         "--bind",
+    )
+    reuse_port: bool = setting(
+        False,
+        Switch(),
+        Group.LISTENING,
+        "Whether other processes may listen on the same port, and the kernel deals out the "
+        "connections (SO_REUSEPORT).",
+    )
+    socket_mode: int = setting(
+        0o660,
+        Mode(),
+        Group.LISTENING,
+        "Mode of the files of Unix sockets: who may write to one may connect.",
+    )
+    socket_owner: str = setting(
+        "",
+        Text("USER, USER:GROUP or :GROUP", "OWNER", r"[^:\s]+(:[^:\s]+)?|:[^:\s]+"),
+        Group.LISTENING,
+        "Owner of those files: USER, USER:GROUP or :GROUP, by name or number.",
     )
     backlog: int = setting(
         2048,
@@ -104,6 +103,91 @@ class Settings:
         Whole(1, 1_000_000),
         Group.LISTENING,
         "Connections held open at once; more of them wait in the backlog.",
+    )
+
+    certfile: str = setting(
+        "",
+        Text("a path", "FILE"),
+        Group.TLS,
+        "Certificate in PEM, followed by those that lead to its authority; with one, https is "
+        "spoken on every port that says nothing else.",
+    )
+    keyfile: str = setting(
+        "",
+        Text("a path", "FILE"),
+        Group.TLS,
+        "Its private key in PEM, where certfile does not hold it too.",
+    )
+    sni: tuple[ServerName, ...] = setting(
+        (),
+        ServerNames(),
+        Group.TLS,
+        "Certificate, and key, for clients that ask for this name, which may be *.example.com; "
+        "repeatable.",
+    )
+    ca_certs: str = setting(
+        "",
+        Text("a path", "FILE"),
+        Group.TLS,
+        "Certificates in PEM of the authorities that vouch for clients.",
+    )
+    cert_reqs: str = setting(
+        "none",
+        Choice("none", "optional", "required", numbered=True),
+        Group.TLS,
+        "Whether clients show a certificate: none is asked for, it is optional, or required.",
+    )
+    ciphers: str = setting(
+        "",
+        Text("a cipher list as OpenSSL has it", "LIST", "[!-~]+"),
+        Group.TLS,
+        "Ciphers of TLS 1.2, as a cipher list of OpenSSL.",
+    )
+    tls_minimum: str = setting(
+        "1.2",
+        Choice("1.2", "1.3"),
+        Group.TLS,
+        "Oldest version of TLS that is spoken: 1.2 or 1.3.",
+    )
+
+    forwarded_allow_ips: tuple[str, ...] = setting(
+        (),
+        Peers(),
+        Group.PROXIES,
+        "Proxies to believe when they tell whom they forward for; * believes everybody; "
+        "repeatable.",
+    )
+    forwarded_headers: tuple[str, ...] = setting(
+        ("x-forwarded-for", "x-forwarded-proto"),
+        Words(*X_FORWARDED, FORWARDED),
+        Group.PROXIES,
+        "Which fields of theirs to believe: of x-forwarded-for, -proto, -host, -port and -prefix "
+        "those that every proxy sets itself, or forwarded alone; repeatable.",
+    )
+    forwarded_hops: int = setting(
+        1,
+        Whole(1, 32),
+        Group.PROXIES,
+        "How many proxies in a row to believe, each of them in forwarded_allow_ips.",
+    )
+    strip_forwarded: bool = setting(
+        True,
+        Switch(),
+        Group.PROXIES,
+        "Whether such fields are kept from the application where they are not believed.",
+    )
+    proxy_protocol: bool = setting(
+        False,
+        Switch(),
+        Group.PROXIES,
+        "Whether connections from the peers in proxy_allow_from begin with a PROXY header, "
+        "version 1 or 2.",
+    )
+    proxy_allow_from: tuple[str, ...] = setting(
+        (),
+        Peers(),
+        Group.PROXIES,
+        "Those peers, written as in forwarded_allow_ips; repeatable.",
     )
 
     workers: int = setting(
@@ -171,9 +255,16 @@ class Settings:
         Group.LIMITS,
         "Length of the fields after a chunked body; more is answered 431.",
     )
+    min_rate: int = setting(
+        240,
+        Size(0, GiB),
+        Group.LIMITS,
+        "Bytes per second that a client has to send of a head or body, or take of an answer, on "
+        "average; 0 is no minimum.",
+    )
 
     body_memory: int = setting(
-        512 * KiB,
+        MiB,
         Size(0, GiB),
         Group.MEMORY,
         "Request bodies above this size go to a temporary file.",
@@ -189,6 +280,13 @@ class Settings:
         Size(0, 1 << 40),
         Group.MEMORY,
         "Bytes in that file before the application is made to wait.",
+    )
+    request_buffering: bool = setting(
+        True,
+        Switch("on|off"),
+        Group.MEMORY,
+        "Whether the application is called when the body is complete; off calls it after the "
+        "head, and lets it wait for the body as it reads.",
     )
 
     head_timeout: float = setting(
@@ -208,6 +306,18 @@ class Settings:
         Seconds(0.001, HOUR),
         Group.TIMES,
         "How long a client may take nothing of its answer; then the connection closes.",
+    )
+    min_rate_grace: float = setting(
+        10.0,
+        Seconds(0.001, HOUR),
+        Group.TIMES,
+        "How long a client may take before min_rate is asked of it.",
+    )
+    handshake_timeout: float = setting(
+        10.0,
+        Seconds(0.001, HOUR),
+        Group.TIMES,
+        "How long a TLS handshake may take; then the connection closes.",
     )
     keep_alive: float = setting(
         75.0,
@@ -235,8 +345,6 @@ class Settings:
         Switch(),
         Group.HEADERS,
         "Whether answers carry the field `Server: potstill`.",
-        "--server-header",
-        "--no-server-header",
     )
 
     access_logfile: str | None = setting(
@@ -271,40 +379,13 @@ class Settings:
             value = getattr(self, row.name)
             if value != row.default:
                 object.__setattr__(self, row.name, row.read(value, row.name))
-        if self.limit_request_field_size > self.limit_request_head:
-            raise ConfigError(
-                f"limit_request_field_size is {self.limit_request_field_size}, but all fields "
-                f"together may have {self.limit_request_head}: raise limit_request_head too"
-            )
+        check(self)
+
+    def speaks_tls(self, address: Address) -> bool:
+        """Whether what is spoken at this address is TLS."""
+        if isinstance(address, Unix):
+            return False
+        return (address.scheme or ("https" if self.certfile else "http")) == "https"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is known of one setting besides its value."""
-
-    name: str
-    default: object
-    kind: Kind[Any]
-    group: Group
-    help: str
-    flags: tuple[str, ...]
-
-    def read(self, value: object, where: str) -> object:
-        """The value that was meant; ConfigError names `where` it stood and what was expected."""
-        try:
-            result: object = self.kind.read(value)
-        except ConfigError as error:
-            raise ConfigError(f"{where} is {value!r}: {error}") from None
-        return result
-
-
-def _rows() -> dict[str, Row]:
-    rows = {}
-    for each in fields(Settings):
-        known = dict(each.metadata)
-        known["flags"] = known["flags"] or ("--" + each.name.replace("_", "-"),)
-        rows[each.name] = Row(name=each.name, default=each.default, **known)
-    return rows
-
-
-ROWS = _rows()
+ROWS = rows(Settings)

@@ -60,17 +60,20 @@ class AccessLog(Kind[str | None]):
 
 
 class Choice(Kind[str]):
-    """One word of a few."""
+    """One word of a few; `numbered` ones may be given by their number, from 0 on."""
 
     metavar = "WORD"
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, numbered: bool = False) -> None:
         self._words = words
+        self._numbers = {str(n): word for n, word in enumerate(words)} if numbered else {}
         self.expected = f"{', '.join(words[:-1])} or {words[-1]}"
 
     def read(self, value: object) -> str:
-        if isinstance(value, str) and value.lower() in self._words:
-            return value.lower()
+        word = str(value).lower()  # a word such as 1.2 is a number in TOML
+        word = self._numbers.get(word, word)
+        if isinstance(value, str | int | float) and word in self._words:
+            return word
         raise ConfigError(f"expected {self.expected}{did_you_mean(str(value), self._words)}")
 
     def plain(self, value: str) -> str:
@@ -78,10 +81,11 @@ class Choice(Kind[str]):
 
 
 class Switch(Kind[bool]):
-    """On or off."""
+    """On or off: on the command line two flags, or one that takes a value if a metavar names it."""
 
-    metavar = ""
-    expected = "true or false"
+    def __init__(self, metavar: str = "") -> None:
+        self.metavar = metavar
+        self.expected = "on or off" if metavar else "true or false"
 
     def read(self, value: object) -> bool:
         if isinstance(value, str):
