@@ -1,4 +1,4 @@
-"""A Potstill started as its users start it: a process of its own, on a port the kernel picks."""
+"""A Potstill started as its users start it: a process of its own, where the kernel has room."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTENING = re.compile(r"Listening at http://(\[[^\]]*\]|[^:\s]+):(\d+)")
+LISTENING = re.compile(
+    r"Listening at (?:(?P<scheme>https?)://(?P<host>\[[^\]]*\]|[^:\s]+):(?P<port>\d+)"
+    r"|unix:(?P<path>\S+))"
+)
 
 
 class RunningServer:
@@ -22,7 +25,9 @@ class RunningServer:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
+        self.scheme = "http"
         self.port = 0
+        self.path = ""
         self._lines: list[str] = []
         self._printed = threading.Condition()
         self._ended = False
@@ -35,7 +40,8 @@ class RunningServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        """Of the first TCP address it listens at."""
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def output(self) -> str:
@@ -52,6 +58,14 @@ class RunningServer:
                     raise AssertionError(f"no {pattern!r} in the output:\n{self.output}")
                 self._printed.wait(left)
         return match
+
+    def wait_until_listening(self) -> None:
+        """Learn the first address it listens at: scheme and port, or the path of a Unix socket."""
+        found = self.wait_for(LISTENING.pattern)
+        if found["path"]:
+            self.path = found["path"]
+        else:
+            self.scheme, self.port = found["scheme"], int(found["port"])
 
     def stop(self, signum: int = signal.SIGTERM, timeout: float = 20) -> int:
         """Send a signal and return the exit code; AssertionError when it does not end in time."""
@@ -123,7 +137,7 @@ def potstill(
     server = RunningServer(process)
     try:
         if ready:
-            server.port = int(server.wait_for(LISTENING.pattern)[2])
+            server.wait_until_listening()
         yield server
     finally:
         try:
