@@ -1,6 +1,6 @@
 """The rules that a WSGI server is held to: two files beside this one, read and checked.
 
-A rule without a test needs a reason (`note` or `later`); `report` says which tests show a rule to
+A rule without a test needs a reason (`note`); `report` says which tests show a rule to
 be kept, `conftest` refuses a test that names a rule nobody knows.
 """
 
@@ -40,14 +40,13 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be checked; `note` says what we chose, `later` what is still to come."""
+    """One thing that can be checked; `note` says what we chose."""
 
     id: str
     level: str
     source: str
     rule: str
     note: str = ""
-    later: str = ""
 
     @property
     def is_refusal(self) -> bool:

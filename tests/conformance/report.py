@@ -28,8 +28,7 @@ a server that lost its place would be seen.
 This page is written by `python -m tests.conformance.report`, which runs the tests first; the test
 suite fails when a rule has neither a test nor a reason, when a test names a rule that is not here,
 and when this page is out of date. *[P]* after a level marks our own, strict choice where the source
-leaves one. A rule that `passes so far` has a part that comes with a later version (see the last
-chapter).
+leaves one; the last two chapters say what we chose.
 
 PEP 3333 also binds applications and middleware. Those rules are not listed: the server can neither
 keep nor break them. Where an application breaks one in a way that reaches the server (a status that
@@ -53,12 +52,6 @@ CHOICES = """\
 ## What we chose
 
 Where the sources leave a choice that is no refusal, this is ours.
-"""
-
-FUTURE = """\
-## What comes later
-
-Parts of these rules have no meaning in this version yet.
 """
 
 
@@ -106,14 +99,13 @@ def render(rules: dict[str, Rule], tests: dict[str, set[str]]) -> str:
     if unknown := tests.keys() - rules.keys():
         raise CatalogueError(f"tests name rules that are not in the catalogue: {sorted(unknown)}")
     for rule in rules.values():
-        if not tests.get(rule.id) and not rule.note and not rule.later:
+        if not tests.get(rule.id) and not rule.note:
             raise CatalogueError(f"{rule.id} has neither a test nor a reason")
     tables = [table(title, found, tests) for title, found in sections(rules).items()]
     noted = [rule for rule in rules.values() if rule.note]
     chapters = [
         REFUSALS + listing((rule, rule.note) for rule in noted if rule.is_refusal),
         CHOICES + listing((rule, rule.note) for rule in noted if not rule.is_refusal),
-        FUTURE + listing((rule, rule.later) for rule in rules.values() if rule.later),
     ]
     return "\n".join([INTRODUCTION, *tables, *chapters])
 
@@ -124,7 +116,7 @@ def table(title: str, rules: list[Rule], tests: dict[str, set[str]]) -> str:
 
 
 def row(rule: Rule, tests: list[str]) -> str:
-    result = "later" if not tests else "passes so far" if rule.later else "passes"
+    result = "passes" if tests else "see below"
     shown = "<br>".join(f"`{test}`" for test in tests) or "none"
     text = f"{rule.rule} *{rule.source}*".replace("|", "\\|")
     return f"| {rule.id} | {rule.level} | {text} | {shown} | {result} |\n"

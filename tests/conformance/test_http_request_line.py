@@ -328,7 +328,13 @@ def test_an_absolute_target_of_another_kind_is_refused(server: Served, target: s
 
 @pytest.mark.requirement("H-022")
 def test_an_https_target_is_misdirected_to_a_plain_listener(server: Served) -> None:
-    server.refused(get("https://b/x"), 400, 421)
+    start = server.mark()
+    with server.connect() as client:
+        client.send(get("https://b/never") + NEXT)
+        answer = client.answer()
+        assert (answer.status, answer.closes) == (421, False)
+        assert client.answer().body == b"root:/next"
+    assert server.events(start) == ["call GET /next"]
 
 
 @pytest.mark.requirement("H-023")

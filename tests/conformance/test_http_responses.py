@@ -30,7 +30,7 @@ ERRORS = {
     "413": (get("/<script>", "Content-Length: 9999999999"), 413),
     "414": (get("/<script>" + "x" * 9_000), 414),
     "417": (get("/<script>", "Expect: <script>"), 417),
-    "421": (get("https://b/<script>"), 421),
+    "421": (get("https://b/<script>", "Connection: close"), 421),
     "431": (get("/<script>", "X-A: <script>" + "b" * 9_000), 431),
     "501 coding": (get("/<script>", "Transfer-Encoding: <script>, chunked"), 501),
     "501 tunnel": (get("b:443", method="CONNECT"), 501),

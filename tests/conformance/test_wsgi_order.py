@@ -132,4 +132,4 @@ def test_the_file_wrapper_goes_by_the_head_that_was_recorded(client: Client) -> 
 @pytest.mark.requirement("W-S-175")
 def test_environ_holds_no_socket_and_no_way_round_the_answer(client: Client) -> None:
     ours = {key for key in environ_of(client) if key.startswith("potstill.")}
-    assert ours == {"potstill.raw_target"}
+    assert ours == {"potstill.client_gone", "potstill.push", "potstill.raw_target"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from potstill.http11.errors import ProtocolError
+from potstill.http11.field_lines import HeaderMap
 from potstill.http11.fields import Fields, cgi_name
-from potstill.http11.head import HeaderMap, HeadParser
+from potstill.http11.head import HeadParser
 from potstill.http11.limits import Limits
 from potstill.http11.request_line import RequestLine
 from tests.support.wire import get
@@ -77,6 +78,15 @@ def test_an_absolute_target_has_an_authority(
     assert (line.path, line.query, line.authority) == (path, query, authority)
     assert line.target == target
     assert not line.is_plain
+
+
+@pytest.mark.parametrize(
+    ("target", "scheme"),
+    [("http://b/x", "http"), ("https://b/x", "https"), ("HttpS://b:443", "https"), ("/x", None)],
+)
+def test_an_absolute_target_has_a_scheme(target: str, scheme: str | None) -> None:
+    line, _ = read(get(target))
+    assert line.scheme == scheme
 
 
 def test_an_asterisk_asks_about_the_server() -> None:

@@ -23,6 +23,23 @@ def test_it_never_holds_more_than_its_entries() -> None:
         assert memo[number] == number
 
 
+def test_what_comes_once_is_kept_with_its_second_coming() -> None:
+    memo: Memo[str, list[int]] = Memo(3)
+    first, second = [1], [2]
+    assert memo.remember_second("a", first) is first
+    assert "a" not in memo
+    assert memo.remember_second("a", second) is second
+    assert memo["a"] is second
+
+
+def test_what_never_comes_again_drives_nothing_out() -> None:
+    memo: Memo[int, int] = Memo(10)
+    memo.remember(-5, -5)
+    for number in range(1000):
+        memo.remember_second(number, number)
+    assert dict(memo) == {-5: -5}
+
+
 def test_threads_may_fill_it_together() -> None:
     memo: Memo[int, int] = Memo(100)
 

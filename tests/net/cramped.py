@@ -47,7 +47,7 @@ def main() -> int:
         relay.stop()
 
     threading.Thread(target=stop_at_end_of_input).start()
-    print(board.listeners[0].port, flush=True)
+    print(board.listeners[0].sock.getsockname()[1], flush=True)
     return 0 if relay.run(graceful_timeout=5) else 1
 
 

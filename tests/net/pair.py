@@ -30,7 +30,8 @@ def tcp() -> Iterator[Pair]:
         near, _ = listener.accept()
     with near, far:
         near.setblocking(False)
-        near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for end in (near, far):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield near, far
 
 

@@ -38,12 +38,12 @@ class Running:
     def __init__(self, relay: Relay, board: Switchboard, graceful_timeout: float) -> None:
         self.relay = relay
         self.board = board
-        self.port = board.listeners[0].port
+        self.port = board.listeners[0].sock.getsockname()[1]
         self.in_time: bool | None = None
         """Once it has ended: could all that was begun be finished?"""
         self.failure: BaseException | None = None
         self._graceful_timeout = graceful_timeout
-        self._thread = threading.Thread(target=self._run, name="keeper")
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:

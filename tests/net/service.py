@@ -84,6 +84,7 @@ class Service:
     journaled: list[tuple[int, int]] = field(default_factory=list)
     """Status and size of each answer that is out."""
     failures: list[BaseException] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def gate(self, path: str) -> Gate:
         """Let calls of this path wait."""
@@ -119,6 +120,9 @@ class Service:
 
     def report(self, error: BaseException) -> None:
         self.failures.append(error)
+
+    def remark(self, text: str) -> None:
+        self.remarks.append(text)
 
     def flush_journal(self) -> None:
         """There is nothing to flush."""

@@ -119,6 +119,44 @@ def test_a_body_ends_where_the_next_request_begins(talk: Conversation) -> None:
     assert talk.channel.line.target == "/next"
 
 
+@pytest.mark.parametrize("data", [b"\0", b"\0\0", b"\n", b" "])
+def test_a_byte_that_begins_no_request_is_none(talk: Conversation, data: bytes) -> None:
+    assert not talk.arrives(data)
+    assert not talk.arrives(data)
+    assert talk.service.failures == []
+
+
+def test_a_request_that_is_repeated_is_served_again(talk: Conversation) -> None:
+    for _ in range(3):
+        assert talk.arrives(get("/x", "X-A: 1"))
+        assert not talk.serve()
+    assert talk.service.lines == ["GET /x"] * 3
+
+
+@pytest.mark.parametrize("body", [b"", get("/x")])
+def test_what_was_a_request_before_is_none_inside_another(talk: Conversation, body: bytes) -> None:
+    """Neither as the value of a field nor as a body is it known again."""
+    assert talk.arrives(get("/x"))
+    assert not talk.serve()
+    if body:
+        assert not talk.arrives(post("/y", body)[: -len(body)])
+    else:
+        assert not talk.arrives(b"POST /y HTTP/1.1\r\nX-A: ")
+    assert talk.arrives(get("/x"))
+    assert talk.channel.line.target == "/y"
+    assert not talk.serve()
+    assert talk.service.bodies == ([body] if body else [])
+
+
+def test_what_was_a_request_before_is_none_behind_one_that_was_not_plain(
+    talk: Conversation,
+) -> None:
+    for request in (get("/x"), post("/y", b"body"), get("/x"), get("/z"), get("/x")):
+        assert talk.arrives(request)
+        assert not talk.serve()
+    assert talk.service.lines == ["GET /x", "POST /y", "GET /x", "GET /z", "GET /x"]
+
+
 def test_nothing_there_is_no_request(talk: Conversation) -> None:
     assert not talk.arrives(b"")
     assert talk.channel.phase is Phase.HEAD

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from potstill.net.outbox import FileCutError, Outbox
+from potstill.net.wire import Wire
 from tests.net.pair import Pair, available, descriptors, narrow
 
 ROOMY = 1 << 20
@@ -21,7 +22,7 @@ def drained(outbox: Outbox, pair: Pair) -> bytes:
     """All that the outbox holds, as the client receives it."""
     near, far = pair
     received = b""
-    while not outbox.flush(near):
+    while not outbox.flush(Wire(near)):
         received += available(far)
     return received + available(far)
 
@@ -32,7 +33,7 @@ def test_nothing_is_left_of_an_empty_outbox() -> None:
         assert outbox.is_empty
         assert outbox.is_idle
         assert not outbox.is_full
-        assert outbox.flush(near)
+        assert outbox.flush(Wire(near))
 
 
 def test_a_flush_sends_what_the_kernel_takes_and_keeps_the_rest() -> None:
@@ -40,7 +41,7 @@ def test_a_flush_sends_what_the_kernel_takes_and_keeps_the_rest() -> None:
     outbox = Outbox(ROOMY, ROOMY)
     outbox.add(data)
     with narrow() as pair:
-        assert not outbox.flush(pair[0])
+        assert not outbox.flush(Wire(pair[0]))
         first = available(pair[1])
         assert 0 < len(first) < len(data)
         assert not outbox.is_idle
@@ -110,7 +111,7 @@ def test_every_mixture_of_parts_arrives_as_it_was_given(steps: list[Step], memor
                     outbox.add_file(file.fileno(), offset, size)
                     given += FILE[offset : offset + size]
                 case Sip(most):
-                    outbox.flush(pair[0])
+                    outbox.flush(Wire(pair[0]))
                     received += available(pair[1], most)
         received += drained(outbox, pair)
         while more := available(pair[1]):
@@ -191,7 +192,7 @@ def full_outbox() -> Outbox:
 def waiting(outbox: Outbox) -> tuple[threading.Thread, list[bool]]:
     """A thread that waits for room, and what it is told."""
     told: list[bool] = []
-    thread = threading.Thread(target=lambda: told.append(outbox.wait_for_room()))
+    thread = threading.Thread(daemon=True, target=lambda: told.append(outbox.wait_for_room()))
     thread.start()
     return thread, told
 
@@ -200,7 +201,7 @@ def test_who_waits_for_room_goes_on_when_the_client_has_caught_up() -> None:
     outbox = full_outbox()
     thread, told = waiting(outbox)
     with narrow() as pair:
-        assert not outbox.flush(pair[0])
+        assert not outbox.flush(Wire(pair[0]))
         assert not told
         drained(outbox, pair)
     thread.join(5)
@@ -253,7 +254,7 @@ def test_a_file_that_shrinks_ends_the_answer(tmp_path: Path) -> None:
     with path.open("rb") as file:
         outbox.add_file(file.fileno(), 0, len(FILE))
     with narrow() as pair:
-        assert not outbox.flush(pair[0])
+        assert not outbox.flush(Wire(pair[0]))
         os.truncate(path, 100)
         with pytest.raises(FileCutError):
             drained(outbox, pair)
@@ -266,7 +267,7 @@ def test_a_client_that_has_gone_is_an_error() -> None:
     with narrow() as (near, far):
         far.close()
         with pytest.raises(BrokenPipeError):
-            outbox.flush(near)
+            outbox.flush(Wire(near))
     outbox.give_up()
 
 
@@ -293,11 +294,11 @@ def test_one_thread_adds_while_another_flushes_and_waits_when_it_is_full() -> No
         finished.set()
 
     received = b""
-    producer = threading.Thread(target=produce)
+    producer = threading.Thread(target=produce, daemon=True)
     producer.start()
     with narrow() as (near, far):
         while not (finished.is_set() and outbox.is_empty):
-            outbox.flush(near)
+            outbox.flush(Wire(near))
             received += available(far)
         received += drained(outbox, (near, far))
     producer.join(5)

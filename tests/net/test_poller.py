@@ -45,7 +45,7 @@ class Waiting:
         self._poller = poller
         self._told: list[tuple[int, int]] = []
         self._began = time.monotonic()
-        self._thread = threading.Thread(target=self._wait)
+        self._thread = threading.Thread(target=self._wait, daemon=True)
         self._thread.start()
 
     def _wait(self) -> None:
@@ -168,7 +168,7 @@ def test_changes_never_wait_for_something_to_happen(poller: Poller, pair: Pair) 
             poller.watch(pair[0].fileno(), READ, known=False)
             poller.forget(pair[0].fileno())
 
-    threads = [threading.Thread(target=wait), threading.Thread(target=change)]
+    threads = [threading.Thread(target=each, daemon=True) for each in (wait, change)]
     for thread in threads:
         thread.start()
     threads[1].join(PATIENCE)

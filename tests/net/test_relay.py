@@ -244,6 +244,7 @@ def test_who_never_reads_is_cut_off_and_frees_its_runner(
         server.connect(receive_buffer=65536) as reluctant,
     ):
         reluctant.send(get("/large"))
+        until(lambda: service.lines == ["GET /large"])
         assert server.ask(get("/other")) == b"GET /other"
         with pytest.raises(ConnectionResetError):
             reluctant.rest()

@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, board: Switchboard, service: Service) -> None:
         self.board = board
         self.service = service
-        self.port = board.listeners[0].port
+        self.port = board.listeners[0].sock.getsockname()[1]
 
     def turn(self) -> list[Channel]:
         """Deal once with what is ready; the channels on which a whole request has come."""
@@ -81,6 +81,7 @@ class Brisk:
 
     def __init__(self, poller: Poller) -> None:
         self._poller = poller
+        self.tells_gone = poller.tells_gone
         self.watch = poller.watch
         self.forget = poller.forget
         self.close = poller.close

@@ -23,7 +23,7 @@ def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
 @contextmanager
 def served(**settings: Any) -> Iterator[potstill.Server]:
     with potstill.Server(("127.0.0.1", 0), app, **settings) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
             yield server
@@ -33,8 +33,14 @@ def served(**settings: Any) -> Iterator[potstill.Server]:
             assert not thread.is_alive()
 
 
+def connect(server: potstill.Server) -> http.client.HTTPConnection:
+    assert isinstance(server.server_address, tuple)
+    host, port = server.server_address
+    return http.client.HTTPConnection(host, port, timeout=10)
+
+
 def answer(server: potstill.Server, path: str) -> bytes:
-    connection = http.client.HTTPConnection(*server.server_address, timeout=10)
+    connection = connect(server)
     try:
         connection.request("GET", path)
         return connection.getresponse().read()
@@ -45,9 +51,9 @@ def answer(server: potstill.Server, path: str) -> bytes:
 def test_it_serves_from_a_thread_until_it_is_shut_down() -> None:
     with served() as server:
         assert answer(server, "/a") == b"/a"
-        address = server.server_address
+        late = connect(server)
     with pytest.raises(ConnectionRefusedError):
-        http.client.HTTPConnection(*address, timeout=10).request("GET", "/")
+        late.request("GET", "/")
 
 
 def test_two_servers_live_in_one_process() -> None:
@@ -65,7 +71,7 @@ def test_it_leaves_no_thread_and_no_socket_behind() -> None:
 
 def test_it_can_be_made_and_closed_without_serving() -> None:
     with potstill.Server(("127.0.0.1", 0), app) as server:
-        assert server.server_address[1] > 0
+        assert connect(server).port > 0
 
 
 def test_a_setting_that_does_not_exist_or_is_wrong_is_refused() -> None:

@@ -20,7 +20,7 @@ WALK = [
     "wsgi.exchange:start_response",
     "http11.response:read",
     "wsgi.exchange:send_all",
-    "net.channel:send",
+    "net.outlet:send",
     "net.channel:conclude",
 ]
 
@@ -43,9 +43,11 @@ def test_a_request_takes_the_walk_of_the_architecture() -> None:
     threading.setprofile(watch)
     try:
         with potstill.Server(("127.0.0.1", 0), app, threads=1) as server:
-            thread = threading.Thread(target=server.serve_forever)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
             thread.start()
-            connection = http.client.HTTPConnection(*server.server_address, timeout=10)
+            assert isinstance(server.server_address, tuple)
+            host, port = server.server_address
+            connection = http.client.HTTPConnection(host, port, timeout=10)
             try:
                 connection.request("GET", "/")
                 assert connection.getresponse().read() == b"home"

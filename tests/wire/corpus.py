@@ -48,8 +48,9 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Accepted(Recipe):
-    """A request that is answered with 200, and what the application sees of it."""
+    """A request that is understood, what the application sees of it, and how it is answered."""
 
+    status: int
     method: str
     path: str
     query: str
@@ -69,7 +70,7 @@ class Refused(Recipe):
 
 
 def accepted() -> list[Accepted]:
-    """All requests that must be served, in the order of their names."""
+    """All requests that must be understood, in the order of their names."""
     return [read_accepted(path) for path in sorted((HERE / "accepted").glob("*.http"))]
 
 
@@ -86,6 +87,7 @@ def read_accepted(path: Path) -> Accepted:
         title=facts.title,
         requirements=facts.words("requirement"),
         lines=facts.lines,
+        status=facts.choice("status", {"": 200, "421": 421}),
         method=facts.value("method"),
         path=facts.value("path", ""),
         query=facts.value("query", ""),

@@ -87,7 +87,7 @@ def test_an_accepted_request_is_served_and_ends_where_it_should(
         client.send_in_pieces(cut(recipe))
     _take_interim(client, recipe)
     first = client.answer(recipe.method)
-    assert first.status == 200
+    assert first.status == recipe.status
     assert first.closes is not recipe.stays_open
     if recipe.stays_open:
         second = client.answer()
@@ -100,7 +100,7 @@ def test_an_accepted_request_is_served_and_ends_where_it_should(
         assert seen.pop().environ["PATH_INFO"] == "/next"
     if not recipe.called:
         assert not seen
-        assert first.body == b""
+        assert first.body == b"" or first.status != 200
         return
     [event] = seen
     assert event.environ["REQUEST_METHOD"] == recipe.method

@@ -40,6 +40,7 @@ def test_a_file_tells_the_bytes_and_what_the_application_sees(tmp_path: Path) ->
     assert recipe.environ == {"HTTP_X_A": "1=2", "HTTP_X_B": ""}
     assert recipe.absent == ("HTTP_X_C",)
     assert recipe.body == b"abab\r\n"
+    assert recipe.status == 200
     assert recipe.interim
     assert recipe.called
     assert not recipe.stays_open
@@ -61,6 +62,7 @@ def test_a_refused_request_has_a_status(tmp_path: Path) -> None:
         ("method: POST", "method: POST\nmethod: GET"),
         ("environ: HTTP_X_A=1=2", "environ: HTTP_X_A"),
         ("interim: 100", "interim: yes"),
+        ("interim: 100", "status: 400"),
         ("path:", "Path:"),
         ("absent:", "absent"),
         ("\\r\\n\n", "\\r\\n \n"),

@@ -5,27 +5,45 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from potstill.wsgi.environ import EnvironMaker
+from potstill.wsgi.environ import Environ, EnvironMaker
 from potstill.wsgi.errors import ErrorStream
 from potstill.wsgi.file_wrapper import FileWrapper
 from tests.support.wire import chunked, get, post
-from tests.wsgi.fake import FakeTransport
+from tests.wsgi.fake import NOBODY, FakeTransport
 
 ERRORS = ErrorStream(lambda text: None)
 
 
+class Extensions:
+    """What an answer offers its application, without an answer."""
+
+    def push(self) -> None:
+        """Nothing is pushed here."""
+
+    def early_hints(self, headers: list[tuple[str, str]]) -> None:
+        """Nobody is told."""
+
+
+EXTENSIONS = Extensions()
+
+
 def maker(root_path: str = "", *, multithread: bool = True) -> EnvironMaker:
     return EnvironMaker(
-        root_path=root_path, multithread=multithread, multiprocess=False, errors=ERRORS
+        root_path=root_path,
+        multithread=multithread,
+        multiprocess=False,
+        errors=ERRORS,
+        forwarding=NOBODY,
     )
 
 
-def environ(request: bytes, body: bytes = b"", root_path: str = "") -> dict[str, Any]:
-    return maker(root_path).make(FakeTransport(request, body))
+def environ(request: bytes, body: bytes = b"", root_path: str = "") -> Environ:
+    return maker(root_path).make(FakeTransport(request, body), EXTENSIONS)
 
 
 def test_every_key_has_its_value() -> None:
-    made = environ(get("/a%20b?c=%20d", "Accept: */*", "Cookie: a=b", "X-Empty:"))
+    request = FakeTransport(get("/a%20b?c=%20d", "Accept: */*", "Cookie: a=b", "X-Empty:"))
+    made = maker().make(request, EXTENSIONS)
     stream = made.pop("wsgi.input")
     assert stream.read() == b""
     assert made == {
@@ -43,6 +61,8 @@ def test_every_key_has_its_value() -> None:
         "HTTP_COOKIE": "a=b",
         "HTTP_X_EMPTY": "",
         "potstill.raw_target": "/a%20b?c=%20d",
+        "potstill.push": EXTENSIONS.push,
+        "potstill.client_gone": request.is_gone,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.errors": ERRORS,
@@ -51,16 +71,17 @@ def test_every_key_has_its_value() -> None:
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
         "wsgi.file_wrapper": FileWrapper,
+        "wsgi.early_hints": EXTENSIONS.early_hints,
     }
 
 
 def test_each_request_has_a_dict_of_its_own() -> None:
     made_by, request = maker(), FakeTransport(get("/", "Accept: */*"))
-    first = made_by.make(request)
+    first = made_by.make(request, EXTENSIONS)
     assert type(first) is dict
     first["HTTP_ACCEPT"] = "changed"
     first["mine"] = first.pop("wsgi.errors")
-    second = made_by.make(request)
+    second = made_by.make(request, EXTENSIONS)
     assert second["HTTP_ACCEPT"] == "*/*"
     assert second["wsgi.errors"] is ERRORS
     assert "mine" not in second
@@ -100,7 +121,7 @@ def test_paths_and_values_hold_one_character_a_byte() -> None:
 
 
 def test_one_thread_is_told_as_such() -> None:
-    made = maker(multithread=False).make(FakeTransport())
+    made = maker(multithread=False).make(FakeTransport(), EXTENSIONS)
     assert made["wsgi.multithread"] is False
 
 
@@ -111,7 +132,7 @@ def test_threads_that_make_the_first_of_a_kind_together_agree() -> None:
 
     def make() -> None:
         together.wait()
-        made.append(made_by.make(request))
+        made.append(made_by.make(request, EXTENSIONS))
 
     threads = [threading.Thread(target=make) for _ in range(4)]
     for thread in threads:

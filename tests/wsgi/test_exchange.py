@@ -180,3 +180,15 @@ def test_the_server_answers_for_itself_outside_of_the_mount_point() -> None:
         "/appx": outside,
         "/": outside,
     }
+
+
+def test_one_head_is_sent_when_the_block_after_what_was_written_has_the_announced_length() -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Length", "3")])(b"ab")
+        return [b"cde"]
+
+    transport, failures = FakeTransport(), Failures()
+    gateway(app, failures).serve(transport)
+    assert transport.sent.count(b"HTTP/1.1") == 1
+    assert transport.sent.endswith(b"\r\n\r\nabc")
+    assert failures  # two bytes too many

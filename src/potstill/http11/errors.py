@@ -15,6 +15,14 @@ class ProtocolError(Exception):
         self.message = message
 
 
+class BodyError(OSError):
+    """The body that is being read will never be whole, because of `error`."""
+
+    def __init__(self, error: ProtocolError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 class ApplicationError(Exception):
     """The application broke PEP 3333.
 

@@ -26,12 +26,23 @@ SINGLETONS = frozenset(
 DECISIVE = SINGLETONS | {"HTTP_CONNECTION", "HTTP_EXPECT", "HTTP_TRANSFER_ENCODING"}
 
 
+# What a proxy tells of the client behind it; the X- ones are custom, the last is RFC 7239.
+FORWARDED = frozenset(
+    {
+        "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST",
+        "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_PREFIX", "HTTP_FORWARDED",
+    }
+)  # fmt: skip
+
+SPECIAL = FORWARDED | {"CONTENT_LENGTH", "HTTP_EXPECT", "HTTP_TRANSFER_ENCODING"}
+
+
 class Fields:
     """A header section (RFC 9112, 5). Shared by all requests with the same field block."""
 
     __slots__ = (
-        "closes", "content_length", "derived", "expects_continue", "has_host", "is_plain",
-        "keeps_alive", "transfer_encoding", "variables",
+        "closes", "content_length", "derived", "expects_continue", "forwarded", "has_host",
+        "is_forwarded", "is_plain", "is_usual", "keeps_alive", "transfer_encoding", "variables",
     )  # fmt: skip
 
     def __init__(self, variables: dict[str, str]) -> None:
@@ -39,20 +50,27 @@ class Fields:
         """Values under their CGI names; nobody may change it."""
         self.derived: dict[str, Any] | None = None
         """What the layer above made of these fields, kept as long as they are remembered."""
+        self.forwarded: dict[Any, Any] | None = None
+        """As `derived`, for what depends on who sent them."""
         self.has_host = "HTTP_HOST" in variables
-        options = _options(variables.get("HTTP_CONNECTION", ""))
-        self.closes = "close" in options
-        self.keeps_alive = "keep-alive" in options
+        self.closes, self.keeps_alive = _connection(variables.get("HTTP_CONNECTION"))
+        self.content_length: int | None = None
+        self.transfer_encoding: str | None = None
+        self.expects_continue = self.is_forwarded = False
+        self.is_plain = self.is_usual = self.has_host and not self.closes
+        """`is_plain`: on HTTP/1.1 no body follows and the connection persists; `is_usual`: it is,
+        and no proxy tells of somebody else."""
+        if not SPECIAL.isdisjoint(variables):
+            self._look_closer(variables)
+
+    def _look_closer(self, variables: dict[str, str]) -> None:
         self.content_length = _content_length(variables)
         self.transfer_encoding = variables.get("HTTP_TRANSFER_ENCODING")
         self.expects_continue = _expects_continue(variables.get("HTTP_EXPECT", ""))
-        self.is_plain = (
-            self.has_host
-            and not self.closes
-            and not self.content_length
-            and self.transfer_encoding is None
-        )
-        """True for the usual fields: on HTTP/1.1 no body follows and the connection persists."""
+        self.is_forwarded = not FORWARDED.isdisjoint(variables)
+        has_body = self.content_length or self.transfer_encoding is not None
+        self.is_plain = self.is_plain and not has_body
+        self.is_usual = self.is_plain and not self.is_forwarded
 
     def get(self, name: str) -> str | None:
         """The value of a field, repeated ones combined; None when it was not sent."""
@@ -73,6 +91,13 @@ def combined(name: str, first: str, second: str) -> str:
     if name in SINGLETONS:
         raise ProtocolError(400, "A field that may stand once stands twice.")
     return f"{first}; {second}" if name == "HTTP_COOKIE" else f"{first}, {second}"
+
+
+@lru_cache(64)
+def _connection(value: str | None) -> tuple[bool, bool]:
+    """Does the client ask to close the connection, does it ask to keep it (RFC 9112, 9.3)?"""
+    options = _options(value) if value else []
+    return "close" in options, "keep-alive" in options
 
 
 def _options(value: str) -> list[str]:

@@ -6,35 +6,31 @@ remembered:
 1. the whole field block was seen before (a kept-alive client repeats it): one look-up;
 2. each of its lines was seen before (a client changes its cookie or its referrer): one look-up
    a line;
-3. the line is new: the grammar decides.
+3. the line is new: its name was seen before and its value is harmless, or the grammar decides.
 
 The request line has a memory of its own. No line above 512 bytes is remembered, so the memory is
-bounded in bytes as in entries. A head that comes in pieces waits in a `partial_head` until it is
-whole; `request_line` and `fields` know what its parts mean.
+bounded in bytes as in entries; and no field before it comes a second time, so that a client who
+never repeats itself does not make us forget the others. A head that comes in pieces waits in a
+`partial_head` until it is whole; `request_line` and `fields` know what its parts mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from potstill.http11.errors import ProtocolError
-from potstill.http11.fields import DECISIVE, Fields, cgi_name, combined
-from potstill.http11.grammar import FIELD_LINE
+from potstill.http11.field_lines import REMEMBERED_LINE, FieldLines, HeaderMap
+from potstill.http11.fields import Fields, combined
 from potstill.http11.limits import Limits
 from potstill.http11.memo import Memo
 from potstill.http11.request_line import (
     RequestLine,
     Shape,
-    check_host,
     shape_of,
     split_request_line,
     understand_target,
 )
 
-HeaderMap = Literal["drop", "refuse", "dangerous"]
-
-REMEMBERED_LINE = 512
 REMEMBERED_BLOCK = 4096
 
 
@@ -53,12 +49,10 @@ class HeadParser:
         on_drop: Callable[[str], None] = lambda name: None,
     ) -> None:
         self._limits = limits or Limits()
-        self._header_map = header_map
-        self._on_drop = on_drop
         self._lines: Memo[bytes, RequestLine] = Memo(4096)
         self._shapes: Memo[str, Shape] = Memo(4096)
         self._blocks: Memo[bytes, Fields] = Memo(1024)
-        self._fields: Memo[bytes, tuple[str, str]] = Memo(4096)
+        self._field = FieldLines(self._limits.field, header_map, on_drop).__getitem__
 
     def read(self, data: bytes) -> tuple[RequestLine, Fields, int] | None:
         """The head that `data` begins with, and its length with the empty line that ends it.
@@ -103,48 +97,29 @@ class HeadParser:
     def _field_block(self, block: bytes) -> Fields:
         fields = Fields(self._variables(block))
         if len(block) <= REMEMBERED_BLOCK:
-            self._blocks.remember(block, fields)
+            self._blocks.remember_second(block, fields)
         return fields
 
     def _variables(self, block: bytes) -> dict[str, str]:
-        variables: dict[str, str] = {}
         if not block:
-            return variables
+            return {}
         if len(block) > self._limits.section:
             raise ProtocolError(431, "The header section is too large.")
         raw_lines = block.split(b"\r\n")
         if len(raw_lines) > self._limits.fields:
             raise ProtocolError(431, "The header section has too many fields.")
-        known = self._fields
-        for raw in raw_lines:
-            field = known.get(raw)
-            if field is None:
-                field = self._field_line(raw)
-            name, value = field
-            if name in variables:
-                value = combined(name, variables[name], value)
-            variables[name] = value
-        variables.pop("", None)  # the name that dropped fields are filed under
+        fields = list(map(self._field, raw_lines))
+        variables = dict(fields)
+        if len(variables) < len(fields) or "" in variables:
+            return _combined(fields)
         return variables
 
-    def _field_line(self, raw: bytes) -> tuple[str, str]:
-        if len(raw) > self._limits.field:
-            raise ProtocolError(431, "A header field is too large.")
-        match = FIELD_LINE.fullmatch(raw)
-        if not match:
-            raise ProtocolError(400, "A header field is malformed.")
-        field = self._name(match[1].decode("ascii")), match[2].rstrip(b" \t").decode("latin-1")
-        if field[0] == "HTTP_HOST":
-            check_host(match[2].rstrip(b" \t"))
-        if len(raw) <= REMEMBERED_LINE and field[0]:
-            self._fields.remember(raw, field)
-        return field
 
-    def _name(self, name: str) -> str:
-        if "_" in name:
-            if self._header_map == "refuse" or cgi_name(name) == "HTTP_TRANSFER_ENCODING":
-                raise ProtocolError(400, "A field name holds an underscore.")
-            if self._header_map == "drop" or cgi_name(name) in DECISIVE:
-                self._on_drop(name)
-                return ""
-        return cgi_name(name)
+def _combined(fields: list[tuple[str, str]]) -> dict[str, str]:
+    """Repeated fields as one, and without those that are dropped."""
+    variables: dict[str, str] = {}
+    for name, value in fields:
+        if name:
+            known = variables.get(name)
+            variables[name] = value if known is None else combined(name, known, value)
+    return variables

@@ -22,15 +22,30 @@ class Memo(dict[K, V]):
     worst that a race does is to forget twice, or to hold a few items more.
     """
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_seen")
 
     def __init__(self, entries: int) -> None:
         super().__init__()
         self._entries = entries
+        self._seen: set[int] = set()
+        """Hashes of what was asked for once."""
 
     def remember(self, key: K, value: V) -> V:
         """Keep `value` under `key`, and return it."""
         if len(self) >= self._entries:
             self.clear()
         self[key] = value
+        return value
+
+    def remember_second(self, key: K, value: V) -> V:
+        """Keep `value` if this key has come before, as far as that is known; and return it.
+
+        For keys of which many never come again: those cost no memory, and drive nothing out.
+        """
+        mark = hash(key)
+        if mark in self._seen:
+            return self.remember(key, value)
+        if len(self._seen) >= self._entries:
+            self._seen.clear()
+        self._seen.add(mark)
         return value

@@ -36,8 +36,8 @@ class RequestLine:
     """Method, target and version (RFC 9112, 3). Shared by all requests with the same line."""
 
     __slots__ = (
-        "authority", "is_1_1", "is_plain", "method", "path", "protocol", "query", "shape", "target",
-        "wants_content",
+        "authority", "is_1_1", "is_plain", "is_usual", "method", "path", "protocol", "query",
+        "scheme", "shape", "target", "wants_content",
     )  # fmt: skip
 
     def __init__(self, method: str, target: str, protocol: str, shape: Shape) -> None:
@@ -49,6 +49,8 @@ class RequestLine:
         self.wants_content = method != "HEAD"
         """False when the answer shall have no body (RFC 9110, 9.3.2)."""
         self.is_1_1 = protocol != "HTTP/1.0"
+        self.is_usual = self.is_1_1 and self.wants_content
+        """True when the answer has a body, and the length of it need not be known."""
         self.shape = shape
         self.path = ""
         """The target's path, percent-decoded once, one character a byte."""
@@ -56,6 +58,8 @@ class RequestLine:
         """The target's query, not decoded, without its question mark."""
         self.authority: str | None = None
         """The target's authority when it has absolute-form; it replaces Host (RFC 9112, 3.2.2)."""
+        self.scheme: str | None = None
+        """The target's scheme when it has absolute-form, `http` or `https`."""
         self.is_plain = False
         """True for the usual line: HTTP/1.1 and origin-form."""
 
@@ -111,11 +115,10 @@ def _absolute(line: RequestLine, target: bytes) -> bytes:
     if not match:
         raise ProtocolError(400, "The request target has none of the four forms.")
     scheme, authority, rest = match.groups()
-    if scheme.lower() == b"https":
-        raise ProtocolError(421, "This server does not speak for https here.")
-    if scheme.lower() != b"http" or not authority or authority.startswith(b":"):
+    if scheme.lower() not in (b"http", b"https") or not authority or authority.startswith(b":"):
         raise ProtocolError(400, "The request target names no host of the http scheme.")
     check_host(authority)
+    line.scheme = scheme.lower().decode("ascii")
     line.authority = authority.decode("ascii")
     return rest if rest.startswith(b"/") else b"/" + rest
 

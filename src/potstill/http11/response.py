@@ -49,7 +49,9 @@ Headers = Sequence[tuple[str, str]]
 class ResponseHead:
     """Status and fields as an application gave them, ready for the wire."""
 
-    __slots__ = ("content_length", "fields", "has_content", "start", "status", "supplied")
+    __slots__ = (
+        "body_size", "content_length", "fields", "has_content", "start", "status", "supplied",
+    )  # fmt: skip
 
     def __init__(self, status: int, fields: Headers, start: bytes) -> None:
         names = {name.lower() for name, _ in fields}
@@ -60,6 +62,8 @@ class ResponseHead:
         self.content_length = None if status in (204, 205) else _content_length(fields)
         self.has_content = status not in (204, 205, 304)
         """False for statuses whose answer has no body (RFC 9110, 15.3.5, 15.3.6, 15.4.5)."""
+        self.body_size = (self.content_length if self.has_content else None) or None
+        """Bytes of a body that will follow, if the application announced it."""
         self.supplied = ("date" in names) + 2 * ("server" in names)
         """Which of Date (1) and Server (2) the application supplies itself."""
 
@@ -113,15 +117,15 @@ def server_answer(status: int, message: str, stamp: Stamp, *, persists: bool = F
     return head + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
+def early_hints(headers: Any) -> bytes:
+    """An interim answer with these fields, whole (RFC 8297); ApplicationError as `read` has it."""
+    lines = _field_lines(headers)
+    return "".join(["HTTP/1.1 103 Early Hints\r\n", *lines, "\r\n"]).encode("latin-1")
+
+
 def _validated(status: Any, headers: Any) -> ResponseHead:
     code = _status_code(status)
-    if type(headers) is not list:
-        raise ApplicationError(
-            f"start_response got its headers as {shown(headers)}",
-            'PEP 3333, "The start_response() Callable"',
-            'They have to be a list of (name, value) tuples, as [("Content-Type", "text/plain")].',
-        )
-    lines = [_field_line(field) for field in headers]
+    lines = _field_lines(headers)
     _content_length(headers)
     if code in (204, 205):  # RFC 9110, 8.6 and 15.3.6: their framing is the server's
         lines = [line for line in lines if not line.lower().startswith("content-length:")]
@@ -138,6 +142,16 @@ def _status_code(status: Any) -> int:
             'A status is a str of three digits from 200 to 599, a space and a reason, as "200 OK".',
         )
     return int(match[1])
+
+
+def _field_lines(headers: Any) -> list[str]:
+    if type(headers) is not list:
+        raise ApplicationError(
+            f"start_response got its headers as {shown(headers)}",
+            'PEP 3333, "The start_response() Callable"',
+            'They have to be a list of (name, value) tuples, as [("Content-Type", "text/plain")].',
+        )
+    return [_field_line(field) for field in headers]
 
 
 def _field_line(field: Any) -> str:

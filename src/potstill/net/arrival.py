@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import suppress
 from typing import BinaryIO, Protocol
 
@@ -10,6 +9,7 @@ from potstill.http11.body import ChunkedBody
 from potstill.http11.errors import ProtocolError
 from potstill.http11.framing import CHUNKED
 from potstill.http11.limits import Limits
+from potstill.net.wire import Wire
 
 RECEIVE = 131072
 """Bytes asked for at a time."""
@@ -42,16 +42,23 @@ class Arrival:
         self.size = 0
         """What has come so far."""
 
-    def receive(self, sock: socket.socket) -> bytes | None:
+    def receive(self, wire: Wire) -> bytes | None:
         """Read once; OSError as `recv` has them."""
-        data = sock.recv(RECEIVE if self._chunks else min(RECEIVE, self._length - self.size))
+        data = wire.recv(RECEIVE if self._chunks else min(RECEIVE, self._length - self.size))
         if not data:
-            raise ProtocolError(400, "The body ended early.")
+            raise ended_early()
         return self.take(data)
 
     def take(self, data: bytes) -> bytes | None:
-        """Take what came with the head; of an announced length that is less than the body."""
-        pieces = self._chunks.decode(data) if self._chunks else [data]
+        """Take what has come."""
+        rest = b""
+        if self._chunks:
+            pieces = self._chunks.decode(data)
+        else:
+            left = self._length - self.size
+            if len(data) > left:  # TLS opens whole records
+                data, rest = data[:left], data[left:]
+            pieces = [data]
         try:
             for piece in pieces:
                 self.size += len(piece)
@@ -60,7 +67,7 @@ class Arrival:
             raise no_room() from error
         if self._chunks:
             return self._chunks.rest if self._chunks.is_done else None
-        return b"" if self.size == self._length else None
+        return rest if self.size == self._length else None
 
     def finish(self) -> BinaryIO:
         """The whole body from its beginning."""
@@ -73,6 +80,11 @@ class Arrival:
         """Forget what has come."""
         with suppress(OSError):  # a full disk fails to the last
             self._sink.close()
+
+
+def ended_early() -> ProtocolError:
+    """The refusal of a body whose client left before its end."""
+    return ProtocolError(400, "The body ended early.")
 
 
 def no_room() -> ProtocolError:

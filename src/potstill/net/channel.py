@@ -1,7 +1,7 @@
 """One connection: it receives requests, lends itself to whoever answers, and ends well.
 
 A channel belongs to one thread at a time: to the one with the baton, or, while `busy`, to the
-runner that serves its request. Only its outbox is shared between the two.
+runner that serves its request. Only its way out is shared between the two (`outlet`).
 
 In the walk: the relay says that bytes are there; `receive` hands them to `http11` and says
 whether a whole request has come; the service answers through `send`; `conclude` ends the answer.
@@ -10,10 +10,9 @@ whether a whole request has come; the service answers through `send`; `conclude`
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from io import BytesIO
-from typing import BinaryIO
+from contextlib import suppress
+from io import BufferedReader, BytesIO
+from typing import Any, BinaryIO
 
 from potstill.http11.errors import Disconnected, ProtocolError
 from potstill.http11.fields import Fields
@@ -22,22 +21,28 @@ from potstill.http11.partial_head import HEAD_ONLY, PartialHead
 from potstill.http11.request_line import RequestLine
 from potstill.http11.response import CONTINUE, server_answer
 from potstill.net.arrival import RECEIVE, Arrival, no_room
-from potstill.net.outbox import Outbox
+from potstill.net.greeting import Greeting
+from potstill.net.live_body import LiveBody
+from potstill.net.outlet import Outlet
+from potstill.net.tls import HandshakeError, PlainTextError
+from potstill.net.wire import Wire
 from potstill.net.wiring import Outcome, Phase, Refusal, Wiring
 
 LINGER_BYTES = 16 << 20
+REMEMBERED = 4096
+"""A request up to this size is known again when the client sends the very same one."""
 
-_RESET = b"\1\0\0\0\0\0\0\0"  # struct linger: on, 0 seconds
 _waste = bytearray(262144)
 
 
-class Channel:
+class Channel(Outlet):
     """A connection with the state of its current request."""
 
     __slots__ = (
-        "_arrival", "_buffer", "_lingers", "_outbox", "_partial", "_recv", "_resets", "_send",
-        "_wasted", "_wiring", "began", "body", "body_size", "busy", "fd", "fields",
-        "interest", "line", "outcome", "peer", "persists", "phase", "server", "sock",
+        "_arrival", "_buffer", "_greeting", "_invites", "_last", "_live", "_may_persist",
+        "_partial", "_recv", "_wasted", "_wiring", "began", "body", "body_size", "busy",
+        "derived", "fd", "fields", "interest", "is_secure", "line", "moved_before", "outcome",
+        "peer", "phase", "server", "since",
     )  # fmt: skip
 
     line: RequestLine
@@ -49,29 +54,42 @@ class Channel:
         peer: tuple[str, str],
         server: tuple[str, str],
         wiring: Wiring,
+        greeting: Greeting | None = None,
     ) -> None:
-        self.sock = sock
+        super().__init__(Wire(sock), wiring.output_memory, wiring.output_spill)
         self.fd = sock.fileno()
         self.peer = peer
+        """Address and port of the client, both empty on a Unix socket."""
         self.server = server
+        """Name and port under which the client reached us."""
+        self.is_secure = False
+        """Does the client speak TLS, to us or to the proxy that said so in its PROXY header?"""
+        self.derived: dict[str, Any] | None = None
+        """What the layer above made of this connection."""
         self._wiring = wiring
-        self._recv = sock.recv
-        self._send = sock.send
-        self.phase = Phase.HEAD
+        self._greeting = greeting
+        self._recv = self._hear_out if greeting else self.wire.recv
+        self.phase = Phase.GREETING if greeting else Phase.HEAD
         self.interest = 0
-        """What the poller watches; the relay's."""
+        """What the poller watches; the switchboard's, as the next two are."""
+        self.since = 0.0
+        """When this phase began, if how fast it proceeds matters."""
+        self.moved_before = 0
         self.busy = False
         """True while another thread than the one with the baton serves the request."""
         self._buffer = b""
+        self._last: bytes | None = None
+        """The last request, if it was plain and came alone: then `line` and `fields` are its."""
         self._partial: PartialHead | None = None
         self._arrival: Arrival | None = None
-        self._outbox: Outbox | None = None
-        self._lingers = False
-        self._resets = False
+        self._live: LiveBody | None = None
+        self._may_persist = False
+        self._invites = False
+        """Does the client wait for 100 Continue?"""
         self._wasted = 0
         self.body: BinaryIO | None = None
-        self.body_size = 0
-        self.persists = True
+        self.body_size: int | None = 0
+        """Bytes of the body; None when it is still arriving and has not said."""
         self.began = 0.0
         """When the service was given the request; of the monotonic clock."""
         self.outcome: Outcome | None = None
@@ -82,24 +100,38 @@ class Channel:
         """Read what is there; True when a whole request has come. Never blocks, never raises."""
         try:
             if self._arrival is not None:
-                return self._has_whole(self._arrival, self._arrival.receive(self.sock))
+                return self._has_whole(self._arrival, self._arrival.receive(self.wire))
             data = self._recv(RECEIVE)
+            # A client that polls, say: then line and fields are still there.
+            if data == self._last and self._partial is None:
+                self.persists = not self._wiring.draining
+                return True
         except BlockingIOError:
             return False
-        except ProtocolError as error:
-            return self.refuse(error)
-        except OSError:  # reset by the peer
-            self.phase = Phase.CLOSED
-            return False
+        except (ProtocolError, HandshakeError, OSError) as error:
+            return self._hear_no_more(error)
         return self._understand(data) if data else self._end_of_input()
+
+    def _hear_no_more(self, error: ProtocolError | HandshakeError | OSError) -> bool:
+        match error:
+            case ProtocolError():
+                return self.refuse(error)
+            case HandshakeError():
+                return self._turn_away(error)
+        self.phase = Phase.CLOSED  # reset by the peer
+        return False
 
     def conclude(self, now: float) -> bool:
         """The request has been served; True when the next one is already there, whole."""
         if self.body is not None:
             self._drop_body(self.body)
-        if self._outbox is not None and not self._outbox.is_empty:
-            self.phase = Phase.WRITING
-            return False
+        if self._outbox is not None:
+            if self.pushed is not None:
+                self.phase = Phase.PUSHING
+                return False
+            if not self._outbox.is_empty:
+                self.phase = Phase.WRITING
+                return False
         return self.answered(now)
 
     def answered(self, now: float) -> bool:
@@ -121,7 +153,8 @@ class Channel:
 
         `data` is what could not be read; nothing, when the head was understood.
         """
-        line = self.line if self._arrival or not (data or self._partial is not None) else None
+        is_understood = self._arrival or not (data or self._partial is not None or self._greeting)
+        line = self.line if is_understood else None
         answer = server_answer(error.status, error.message, self._wiring.stamp)
         size = len(error.message) + 1
         if self._asks_for_head_only(line, data):
@@ -152,7 +185,9 @@ class Channel:
             self.persists = not wiring.draining
             if self.line.is_plain and self.fields.is_plain:
                 self._buffer = data[end:]
+                self._last = data if len(data) == end <= REMEMBERED else None
                 return True
+            self._last = None
             return self._frame(data[end:])
         except ProtocolError as error:
             return self.refuse(error, data)
@@ -182,9 +217,11 @@ class Channel:
             if length:
                 self.body, self.body_size = BytesIO(rest[:length]), length
             return True
+        self._invites = fields.expects_continue and line.is_1_1 and not rest
+        if not wiring.buffers_requests:
+            return self._open_live_body(length, rest)
         self.phase = Phase.BODY
-        if fields.expects_continue and line.is_1_1 and not rest:
-            self._invite()
+        self.invite()
         try:
             sink = wiring.service.open_body(None if length == CHUNKED else length)
         except OSError:
@@ -192,12 +229,12 @@ class Channel:
         self._arrival = Arrival(sink, length, wiring.limits)
         return bool(rest) and self._has_whole(self._arrival, self._arrival.take(rest))
 
-    def _invite(self) -> None:
+    def invite(self) -> None:
         """Say 100 Continue, once, now that nothing speaks against the body (RFC 9110, 10.1.1)."""
-        try:
-            self.send(CONTINUE)
-        except Disconnected:
-            self.phase = Phase.CLOSED
+        if self._invites:
+            self._invites = False
+            with suppress(Disconnected):  # which will be seen when we read
+                self.send(CONTINUE)
 
     def _has_whole(self, arrival: Arrival, rest: bytes | None) -> bool:
         """Is the body whole? `rest` is what came behind it, if so."""
@@ -222,6 +259,10 @@ class Channel:
 
     def _drop_body(self, body: BinaryIO) -> None:
         """An application may still hold a view of it, and a file may fail to the last."""
+        if self._live is not None:
+            if not self._live.is_whole:
+                self.persists, self._lingers = False, True
+            self._live = None
         self.body = None
         with suppress(OSError, BufferError):
             body.close()
@@ -238,112 +279,95 @@ class Channel:
         """True while no byte of a request has come: closing now cuts nobody short."""
         return self.phase <= Phase.HEAD and not self._partial
 
-    # -- answers out: what `wsgi` sees as its transport ------------------------------------------
+    @property
+    def is_producing(self) -> bool:
+        """True while more may be added to what waits for the client."""
+        return self.busy or self.phase is Phase.PUSHING
 
-    def send(self, data: bytes | memoryview) -> None:
-        """Hand bytes to the kernel, or queue them; waits while the client lags too far behind.
+    @property
+    def moved(self) -> int:
+        """Bytes that a slow client has sent of what it sends, or taken of what it gets."""
+        if self._arrival is not None:
+            return self._arrival.size
+        return len(self._partial) if self._partial is not None else self.taken
 
-        Disconnected when nobody is there any more.
-        """
-        outbox = self._outbox
-        if outbox is None or outbox.is_idle:
-            try:
-                sent = self._send(data)
-            except BlockingIOError:
-                sent = 0
-            except OSError as error:
-                raise Disconnected from error
-            if sent == len(data):
-                return
-            data = memoryview(data)[sent:]
-        outbox = self._open_outbox()
-        with outbox.lock, self._without_gaps():
-            was_empty = outbox.is_empty
-            outbox.add(data)
-            if was_empty:
-                self._wiring.want_output(self)
-        if outbox.is_full:
-            self._wiring.before_waiting(self)
-            if not outbox.wait_for_room():
-                raise Disconnected
+    # -- before the first request ----------------------------------------------------------------
 
-    def send_file(self, descriptor: int, offset: int, count: int) -> None:
-        """Begin to send a part of a regular file, and queue the rest.
+    def _hear_out(self, most: int) -> bytes:
+        """Deal with what stands before the first request; then receive, for good."""
+        greeting = self._greeting
+        assert greeting is not None
+        self.wire, received = greeting.proceed(self.wire)
+        if greeting.header is not None:
+            self.peer = greeting.header.peer or self.peer
+            self.server = greeting.header.server or self.server
+        self.is_secure = greeting.is_secure
+        self._greeting = None
+        self._recv, self._send = self.wire.recv, self.wire.send
+        self.phase = Phase.HEAD
+        return received or self._recv(most)
 
-        The descriptor is duplicated: the caller may close it.
-        """
-        outbox = self._open_outbox()
-        with outbox.lock, self._without_gaps():
-            was_empty = outbox.is_empty
-            outbox.add_file(descriptor, offset, count)
-            if was_empty and not self.flush():
-                self._wiring.want_output(self)
+    def _turn_away(self, error: HandshakeError) -> bool:
+        """Part with a client that could not begin; one that speaks plain HTTP is told so."""
+        self._wiring.service.remark(f"no TLS with {self.peer[0]}: {error}")
+        if isinstance(error, PlainTextError) and error.data[:1].isupper():
+            answer = ProtocolError(400, "This port speaks TLS: use https instead of http.")
+            return self.refuse(answer, error.data)
+        self._lingers = True  # the alert has to arrive
+        self._end()
+        return False
 
-    def break_off(self, *, visibly: bool) -> None:
-        """End the connection after what was sent; `visibly` by a reset."""
-        self.persists = False
-        self._lingers = True
-        self._resets = visibly
+    @property
+    def security(self) -> dict[str, str]:
+        """What the TLS handshake told, as variables for applications; nothing without TLS."""
+        return self.wire.facts()
 
-    def flush(self, emptied: Callable[[Channel], None] = lambda channel: None) -> bool:
-        """Send what the kernel takes of the outbox; True when nothing is left of it.
+    # -- a body that is read while it arrives ----------------------------------------------------
 
-        `emptied` is called in that case, before anything more can be queued.
-        """
-        outbox = self._outbox
-        if outbox is None:
-            return True
-        with outbox.lock:
-            try:
-                is_empty = outbox.flush(self.sock)
-            except OSError:
-                self.give_up()
-                is_empty = True
-            if is_empty:
-                emptied(self)
-        return is_empty
+    def _open_live_body(self, length: int, rest: bytes) -> bool:
+        """Let the service begin now; until all of the body has come the connection is to end."""
+        wiring = self._wiring
+        self._may_persist, self.persists = self.persists, False
+        live = LiveBody(self, length, wiring.limits, wiring.body_timeout, wiring.rate)
+        if rest:
+            live.take(rest)
+        self._live = live
+        self.body, self.body_size = BufferedReader(live), None if length == CHUNKED else length
+        return True
 
-    def give_up(self) -> None:
-        """Nobody takes the answer any more: forget it, and tell whoever produces it."""
-        self.persists = False
-        self._resets = True
-        if self._outbox is not None:
-            self._outbox.give_up()
+    def end_body(self, rest: bytes) -> None:
+        """All of a live body has come, and `rest` behind it."""
+        self._buffer = rest
+        self.persists = self._may_persist
 
-    @contextmanager
-    def _without_gaps(self) -> Iterator[None]:
-        """What could not be kept is missing for good: nothing may be sent behind it."""
-        try:
-            yield
-        except OSError:
-            self.give_up()
-            raise
+    def announce_end(self) -> None:
+        """The client is being told that this is the last answer; nothing changes that any more."""
+        self.persists = self._may_persist = self._invites = False
 
-    def _open_outbox(self) -> Outbox:
-        if self._outbox is None:
-            self._outbox = Outbox(self._wiring.output_memory, self._wiring.output_spill)
-        if self._outbox.is_broken:
-            raise Disconnected
-        return self._outbox
+    def before_waiting(self) -> None:
+        """The thread that serves the request is about to wait for the client."""
+        self._wiring.before_waiting(self)
+
+    def end_push(self) -> None:
+        """No more of a pushed answer will come; from any thread."""
+        self._wiring.end_push(self)
+
+    def want_output(self) -> None:
+        """Something is in the outbox now."""
+        self._wiring.want_output(self)
 
     # -- the end ---------------------------------------------------------------------------------
 
     def waste(self) -> bool:
         """Throw away what a client still sends after our last word; True while it may go on."""
         try:
-            count = self.sock.recv_into(_waste)
+            count = self.wire.sock.recv_into(_waste)
         except BlockingIOError:
             return True
         except OSError:
             return False
         self._wasted += count
         return count > 0 and self._wasted < LINGER_BYTES
-
-    def cut_off(self) -> None:
-        """Let nothing in or out any more; whoever serves the request is told when it sends."""
-        self.give_up()
-        with suppress(OSError):  # it may be closed already
-            self.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the socket and forget the request; whoever waits for room is told."""
@@ -353,7 +377,9 @@ class Channel:
             self._drop_body(self.body)
         if self._outbox is not None:
             self._outbox.give_up()
-        self.sock.close()
+        if self.pushed is not None:
+            self.pushed.end()
+        self.wire.close()
 
     def _end(self) -> None:
         """After the last answer: close at once, or in two steps if more input may be under way.
@@ -362,12 +388,11 @@ class Channel:
         answer (RFC 9112, 9.6).
         """
         self.phase = Phase.CLOSED
-        if self._resets:
-            with suppress(OSError):  # it may be closed already
-                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        elif self._lingers or self._buffer or self._wiring.draining:
-            self.phase = Phase.LINGERING
-            try:
-                self.sock.shutdown(socket.SHUT_WR)
-            except OSError:
-                self.phase = Phase.CLOSED
+        if not (self._resets or self._lingers or self._buffer or self._wiring.draining):
+            return
+        with suppress(OSError):  # it may be closed already
+            if self._resets:
+                self.wire.reset()
+            else:
+                self.wire.end()
+                self.phase = Phase.LINGERING

@@ -24,6 +24,8 @@ class Deadlines(Generic[P, T]):
     def __init__(self, durations: Mapping[P, float]) -> None:
         self._durations = durations
         self._queues: dict[P, OrderedDict[T, float]] = {p: OrderedDict() for p in durations}
+        self._phases: dict[T, P] = {}
+        """In whose queue each is."""
         self.next = math.inf
         """Nobody is due before this time; it may be earlier than anybody's."""
 
@@ -33,13 +35,13 @@ class Deadlines(Generic[P, T]):
 
     def start(self, phase: P, who: T, now: float) -> None:
         """Give `who` the time of this phase from now on, and take it out of the others."""
-        for other, queue in self._queues.items():
-            if other != phase:
-                queue.pop(who, None)
+        if self._phases.get(who, phase) != phase:
+            self.stop(who)
         due = now + self._durations[phase]
         queue = self._queues[phase]
         queue[who] = due
         queue.move_to_end(who)
+        self._phases[who] = phase
         self.next = min(self.next, due)
 
     def holds(self, phase: P, who: T) -> bool:
@@ -48,8 +50,9 @@ class Deadlines(Generic[P, T]):
 
     def stop(self, who: T) -> None:
         """Do not time it any more."""
-        for queue in self._queues.values():
-            queue.pop(who, None)
+        phase = self._phases.pop(who, None)
+        if phase is not None:
+            del self._queues[phase][who]
 
     def expired(self, now: float) -> Iterator[tuple[P, T]]:
         """Take out and give all who are late, with the phase they were in."""
@@ -60,5 +63,5 @@ class Deadlines(Generic[P, T]):
                 if due > now:
                     self.next = min(self.next, due)
                     break
-                del queue[who]
+                self.stop(who)
                 yield phase, who

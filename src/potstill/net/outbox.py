@@ -9,15 +9,18 @@ The thread that serves a request adds, the thread with the baton flushes; the lo
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections import deque
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from potstill.net.wire import Wire
+
 SENDFILE_PIECE = 1 << 20
-MOST_PARTS = 256
-"""However small they are: each costs some 300 bytes of its own."""
+PART = 300
+"""Bytes of memory that a part costs beside its data."""
+FEW_PARTS = 64
+"""So many may be queued however little memory there is."""
 PIECES_AT_A_TIME = 8
 """A fast reader gets so many pieces before the others have their turn."""
 
@@ -36,14 +39,18 @@ class FilePart:
         self._offset = offset
         self.end = end
 
-    def send(self, sock: socket.socket) -> bool:
-        """Send a piece; True when that was the last."""
+    @property
+    def is_sent(self) -> bool:
+        return self._offset == self.end
+
+    def send(self, wire: Wire) -> int:
+        """Send what the kernel takes of a piece; how much that was."""
         count = min(self.end - self._offset, SENDFILE_PIECE)
-        sent = os.sendfile(sock.fileno(), self._file.fileno(), self._offset, count)
+        sent = wire.send_file(self._file.fileno(), self._offset, count)
         if not sent:
             raise FileCutError("the file became shorter while it was sent")
         self._offset += sent
-        return self._offset == self.end
+        return sent
 
     def close(self) -> None:
         self._file.close()
@@ -77,10 +84,15 @@ class MemoryPart:
         self.data = memoryview(data)
         self.size = len(self.data)
 
-    def send(self, sock: socket.socket) -> bool:
-        """Send what the kernel takes; True when that was the last."""
-        self.data = self.data[sock.send(self.data) :]
+    @property
+    def is_sent(self) -> bool:
         return not self.data
+
+    def send(self, wire: Wire) -> int:
+        """Send what the kernel takes; how much that was."""
+        sent = wire.send(self.data)
+        self.data = self.data[sent:]
+        return sent
 
     def close(self) -> None:
         self.data.release()
@@ -92,9 +104,12 @@ class Outbox:
     def __init__(self, memory: int, spill: int) -> None:
         self._memory_limit = memory
         self._spill_limit = spill
+        self._most_parts = FEW_PARTS + memory // PART
         self._parts: deque[MemoryPart | FilePart] = deque()
         self._spilled = 0
         self._in_memory = 0
+        self.taken = 0
+        """Bytes that the kernel has taken, ever."""
         self.lock = threading.RLock()
         self._has_room = threading.Condition(self.lock)
         self.is_broken = False
@@ -114,6 +129,11 @@ class Outbox:
         """True when the application has to wait."""
         return 0 < self._spilled >= self._spill_limit
 
+    def has_memory_for(self, data: bytes | memoryview) -> bool:
+        """Will it stay in memory?"""
+        has_room = self._in_memory + len(data) <= self._memory_limit
+        return has_room and len(self._parts) < self._most_parts
+
     def add(self, data: bytes | memoryview) -> None:
         """Queue bytes behind what is there."""
         with self.lock:
@@ -121,8 +141,7 @@ class Outbox:
                 return
             last = self._parts[-1] if self._parts else None
             if not isinstance(last, SpillPart):
-                has_room = self._in_memory + len(data) <= self._memory_limit
-                if has_room and len(self._parts) < MOST_PARTS:
+                if self.has_memory_for(data):
                     self._parts.append(MemoryPart(self._detached(data)))
                     self._in_memory += len(data)
                     return
@@ -145,14 +164,15 @@ class Outbox:
             file = open(os.dup(descriptor), "rb", buffering=0)  # noqa: SIM115, PTH123 - closed when sent
             self._parts.append(FilePart(file, offset, offset + count))
 
-    def flush(self, sock: socket.socket) -> bool:
+    def flush(self, wire: Wire) -> bool:
         """Send what the kernel takes now; True when nothing is left. OSError when it fails."""
         with self.lock:
             for _ in range(PIECES_AT_A_TIME):
                 if not self._parts:
                     break
                 try:
-                    if self._parts[0].send(sock):
+                    self.taken += self._parts[0].send(wire)
+                    if self._parts[0].is_sent:
                         self._done(self._parts.popleft())
                 except BlockingIOError:
                     break

@@ -15,12 +15,17 @@ from typing import Final, Protocol
 
 READ: Final = 1
 WRITE: Final = 4
+GONE: Final = 0x2000
+"""The peer has closed its side. Where the kernel cannot tell that from input, input is told."""
 BATCH = 256
 """Events taken at a time."""
 
 
 class Poller(Protocol):
     """Watches file descriptors. `watch` and `forget` may be called while another thread waits."""
+
+    tells_gone: bool
+    """Can it tell GONE from input?"""
 
     def wait(self, timeout: float) -> list[tuple[int, int]]:
         """Descriptors with what they are ready for.
@@ -29,7 +34,7 @@ class Poller(Protocol):
         """
 
     def watch(self, fd: int, interest: int, *, known: bool) -> None:
-        """Be told of READ or WRITE on `fd`; `known` when it is watched already."""
+        """Be told of READ, WRITE or GONE on `fd`; `known` when it is watched already."""
 
     def forget(self, fd: int) -> None:
         """Not be told of `fd` any more."""
@@ -41,6 +46,8 @@ class Poller(Protocol):
 class EpollPoller:
     """epoll(7): changes from any thread take effect at once, also on a thread that waits."""
 
+    tells_gone = True
+
     def __init__(self) -> None:
         self._epoll = select.epoll()
         self.forget = self._epoll.unregister
@@ -50,7 +57,7 @@ class EpollPoller:
         return self._epoll.poll(timeout, BATCH)
 
     def watch(self, fd: int, interest: int, *, known: bool) -> None:
-        # EPOLLIN is 1 and EPOLLOUT 4, as READ and WRITE are.
+        # EPOLLIN is 1, EPOLLOUT 4 and EPOLLRDHUP 0x2000, as READ, WRITE and GONE are.
         if known:
             self._epoll.modify(fd, interest)
         else:
@@ -62,6 +69,8 @@ class SelectorPoller:
 
     So changes stand in line until the thread that waits makes them; it is woken for that.
     """
+
+    tells_gone = False
 
     def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
         self._selector = selector or selectors.DefaultSelector()
@@ -106,7 +115,7 @@ class SelectorPoller:
             if fd in self._selector.get_map():
                 self._selector.unregister(fd)
             if interest:
-                event = selectors.EVENT_READ if interest == READ else selectors.EVENT_WRITE
+                event = selectors.EVENT_WRITE if interest == WRITE else selectors.EVENT_READ
                 self._selector.register(fd, event)
 
 

@@ -250,10 +250,10 @@ class Relay:
         """Serve a channel that was lent to this thread, and what stands behind in its buffer."""
         while True:
             shape = channel.line.shape
-            channel.began = time.monotonic()
+            channel.began = begun = time.monotonic()
             channel.outcome = self._serve_on(channel)
             now = time.monotonic()
-            shape.is_slow = now - channel.began > self._relay_after
+            shape.is_slow = now - begun > self._relay_after
             if not channel.conclude(now):
                 break
         self._bring_back(channel)

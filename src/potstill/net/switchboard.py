@@ -3,12 +3,13 @@
 It waits for the poller, accepts, times out, and sets what the poller shall watch for each
 channel. Which request is served when, and by whom, is the relay's business.
 
-Everything here belongs to the holder of the baton, but for `call_soon`, `bring_back` and
-`want_output`, which other threads may call; interests change under `lock`.
+Everything here belongs to the holder of the baton, but for `call_soon`, `bring_back`,
+`want_output` and `end_push`, which other threads may call; interests change under `lock`.
 """
 
 from __future__ import annotations
 
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,13 +20,19 @@ from potstill.http11.errors import ProtocolError
 from potstill.net.channel import Channel
 from potstill.net.deadlines import Deadlines
 from potstill.net.listener import OUT_OF_DESCRIPTORS, Listener
-from potstill.net.poller import READ, WRITE, Poller, Waker
+from potstill.net.poller import GONE, READ, WRITE, Poller, Waker
 from potstill.net.wiring import Phase, Wiring
 
 LOOK_AGAIN = 1.0
 """Seconds that the holder sleeps at most while another thread may bring a channel back."""
 DRAIN_LOOK = 0.05
 ACCEPTS_AT_A_TIME = 64
+LIMITED = {Phase.GREETING, Phase.HEAD}
+"""Phases that have a time in all; the others have one for each step."""
+PACED = {Phase.HEAD, Phase.BODY, Phase.WRITING}
+"""Phases that the slowest rate is for."""
+INTERESTS = {Phase.WRITING: WRITE, Phase.PUSHING: WRITE}
+"""What to watch for in a phase, if not for READ; the outbox of a push may have to be flushed."""
 
 
 class Switchboard:
@@ -51,6 +58,8 @@ class Switchboard:
         self._waker = Waker()
         self._errands: deque[Callable[[], None]] = deque()
         self._brought_back: deque[Channel] = deque()
+        self._ended: deque[Channel] = deque()
+        """Whose pushed answer may be over."""
         self._listeners = {listener.fd: listener for listener in listeners}
         self._is_accepting = False
         self._capacity = capacity
@@ -59,6 +68,7 @@ class Switchboard:
         self.idle = self.deadlines.queue(Phase.IDLE)
         self.keep_alive = durations[Phase.IDLE]
         wiring.want_output = self.want_output
+        wiring.end_push = self.end_push
         poller.watch(self._waker.fd, READ, known=False)
 
     @property
@@ -79,12 +89,16 @@ class Switchboard:
             self.renew(self._brought_back.popleft())
         if now >= self.deadlines.next:
             self._time_out(now)
+        if self._ended:
+            events.append((self._waker.fd, READ))
         if self._wiring.draining and not events:
             self._close_idle()
         return events
 
     def _patience(self) -> float:
         """Seconds to wait; negative for ever."""
+        if self._ended:
+            return 0.0
         if self._wiring.draining:
             return DRAIN_LOOK
         patience = self.deadlines.next - self.now
@@ -94,18 +108,23 @@ class Switchboard:
 
     def _time_out(self, now: float) -> None:
         for phase, channel in self.deadlines.expired(now):
-            if phase is not (Phase.WRITING if channel.busy else channel.phase):
-                continue  # it has moved on, and will be timed anew
-            if phase is Phase.WRITING:
-                channel.give_up()
-                if channel.busy:
-                    continue
-                channel.answered(now)
-            elif not channel.is_silent and phase < Phase.WRITING:
-                channel.refuse(ProtocolError(408, "The request did not come in time."))
-            else:
-                channel.phase = Phase.CLOSED
-            self.settle(channel)
+            # If it has moved on since, it will be timed anew.
+            if phase is (Phase.WRITING if channel.is_producing else channel.phase):
+                self._be_late(phase, channel, "The request did not come in time.")
+
+    def _be_late(self, phase: Phase, channel: Channel, complaint: str) -> None:
+        """A client has had its time."""
+        if phase is Phase.WRITING:
+            channel.give_up()
+            if channel.is_producing:
+                self.end_push(channel)  # if it is one; a runner finds out by itself
+                return
+            channel.answered(self.now)
+        elif not channel.is_silent and phase < Phase.WRITING:
+            channel.refuse(ProtocolError(408, complaint))
+        else:
+            channel.phase = Phase.CLOSED
+        self.settle(channel)
 
     # -- errands of other threads ----------------------------------------------------------------
 
@@ -123,16 +142,23 @@ class Switchboard:
             if is_closed:
                 self._strike_out(channel)
             else:
-                self._watch(channel, WRITE if channel.phase is Phase.WRITING else READ)
+                self._watch(channel, INTERESTS.get(channel.phase, READ))
             self._brought_back.append(channel)
         if is_closed:
             channel.close()  # takes the outbox's lock, which comes before ours
 
     def want_output(self, channel: Channel) -> None:
-        """There is output that waits for the client; from the thread that serves it."""
+        """There is output that waits for the client; from the thread that produces it."""
         with self.lock:
             self._watch(channel, WRITE)
         self._brought_back.append(channel)  # to be timed
+        if not channel.busy:
+            self._waker.wake()
+
+    def end_push(self, channel: Channel) -> None:
+        """No more of a pushed answer will come, or nobody will take it; from any thread."""
+        self._ended.append(channel)
+        self._waker.wake()
 
     # -- what is not simply a request ------------------------------------------------------------
 
@@ -150,6 +176,7 @@ class Switchboard:
             self._waker.clear()
             while self._errands:
                 self._errands.popleft()()
+            return self._end_pushes()
         return iter(())
 
     def settle(self, channel: Channel) -> None:
@@ -157,13 +184,29 @@ class Switchboard:
         phase = channel.phase
         if channel.busy:
             if phase is not Phase.CLOSED and channel.interest == WRITE:
-                self.deadlines.start(Phase.WRITING, channel, self.now)
+                self._time(Phase.WRITING, channel)
         elif phase is Phase.CLOSED:
             self._forget(channel)
+        elif phase is Phase.PUSHING:
+            self._settle_push(channel)
         else:
             self.interest(channel, WRITE if phase is Phase.WRITING else READ)
-            if phase is not Phase.HEAD or not self.deadlines.holds(phase, channel):
-                self.deadlines.start(phase, channel, self.now)
+            self._time(phase, channel)
+
+    def _time(self, phase: Phase, channel: Channel) -> None:
+        """Begin the time of a phase; anew with every step, as long as the steps are fast enough."""
+        if not self.deadlines.holds(phase, channel):
+            channel.since, channel.moved_before = self.now, channel.moved
+            self.deadlines.start(phase, channel, self.now)
+        elif phase in PACED and not self._is_fast_enough(channel):
+            self.deadlines.stop(channel)
+            self._be_late(phase, channel, "The request came too slowly.")
+        elif phase not in LIMITED:
+            self.deadlines.start(phase, channel, self.now)
+
+    def _is_fast_enough(self, channel: Channel) -> bool:
+        moved = channel.moved - channel.moved_before
+        return self._wiring.rate.is_kept(moved, self.now - channel.since)
 
     def renew(self, channel: Channel) -> None:
         """Settle a channel after an answer: what it begins now has all its time before it."""
@@ -188,7 +231,9 @@ class Switchboard:
                 else:
                     self.settle(channel)
             else:
-                self.deadlines.start(Phase.WRITING, channel, self.now)
+                self._time(Phase.WRITING, channel)
+        elif channel.phase is Phase.PUSHING:
+            self._attend_push(channel)
         elif channel.phase is Phase.LINGERING and not channel.waste():
             channel.phase = Phase.CLOSED
             self.settle(channel)
@@ -198,13 +243,13 @@ class Switchboard:
         if channel.flush(self._rest_output):
             self.deadlines.stop(channel)
         else:
-            self.deadlines.start(Phase.WRITING, channel, self.now)
+            self._time(Phase.WRITING, channel)
 
     def _ignore_busy(self, channel: Channel) -> None:
         """What its client sends is not looked at while a request of his is being served."""
         with self.lock:
             # The runner may just have asked for WRITE, which must not be forgotten.
-            if channel.busy and channel.interest == READ:
+            if channel.busy and channel.interest != WRITE:
                 self._watch(channel, 0)
 
     def _rest_output(self, channel: Channel) -> None:
@@ -213,6 +258,48 @@ class Switchboard:
             if channel.busy:
                 self._watch(channel, 0)
 
+    # -- answers that go on without a thread -----------------------------------------------------
+
+    def _attend_push(self, channel: Channel) -> None:
+        if channel.interest == GONE:
+            if not channel.is_gone():
+                if not self._poller.tells_gone:
+                    self.interest(channel, 0)  # it says something, and nobody listens
+                return  # or this is old news of room to send
+            channel.give_up()
+        self._settle_push(channel)
+
+    def _settle_push(self, channel: Channel) -> None:
+        """Send what waits and watch for the client; see whether more will come at all."""
+        pushed = channel.pushed
+        assert pushed is not None
+        if channel.flush(self._rest_push):
+            self.deadlines.stop(channel)
+        else:
+            self.interest(channel, WRITE)
+            self._time(Phase.WRITING, channel)
+        if channel.is_given_up or self._wiring.draining:
+            pushed.end()
+        if not pushed.is_open:
+            self._ended.append(channel)
+
+    def _rest_push(self, channel: Channel) -> None:
+        """The outbox is empty; under its lock, so that nothing is being added."""
+        with self.lock:
+            self._watch(channel, GONE)
+
+    def _end_pushes(self) -> Iterator[Channel]:
+        """Channels whose pushed answer is over: it is up to the service to end it."""
+        while self._ended:
+            channel = self._ended.popleft()
+            # One may be told of twice, or before its call has returned.
+            if channel.phase is Phase.PUSHING and not channel.busy:
+                pushed = channel.pushed
+                if pushed is not None and not pushed.is_open:
+                    yield channel
+
+    # -- newcomers -------------------------------------------------------------------------------
+
     def _batch(self) -> int:
         """How many to accept before the others have their turn."""
         return min(ACCEPTS_AT_A_TIME, self._capacity - len(self.channels))
@@ -220,8 +307,7 @@ class Switchboard:
     def _accept(self, listener: Listener) -> Iterator[Channel]:
         try:
             for sock, peer, server in listener.accept(self._batch()):
-                channel = Channel(sock, peer, server, self._wiring)
-                self.channels[channel.fd] = channel
+                channel = self._welcome(listener, sock, peer, server)
                 if channel.receive():  # the request is often there already
                     yield channel
                 else:
@@ -232,6 +318,18 @@ class Switchboard:
             self._close_doors(self.now + LOOK_AGAIN)
         if len(self.channels) >= self._capacity:
             self._close_doors(self.now)
+
+    def _welcome(
+        self,
+        listener: Listener,
+        sock: socket.socket,
+        peer: tuple[str, str],
+        server: tuple[str, str],
+    ) -> Channel:
+        greeting = self._wiring.manners.greeting(is_secure=listener.is_secure, address=peer[0])
+        channel = Channel(sock, peer, server, self._wiring, greeting)
+        self.channels[channel.fd] = channel
+        return channel
 
     # -- doors -----------------------------------------------------------------------------------
 
@@ -263,13 +361,13 @@ class Switchboard:
         for listener in self._listeners.values():
             with suppress(OSError):  # no descriptors left: who waits still is turned away
                 for sock, peer, server in listener.accept(self._capacity):
-                    channel = Channel(sock, peer, server, self._wiring)
-                    self.channels[channel.fd] = channel
-                    self.settle(channel)
+                    self.settle(self._welcome(listener, sock, peer, server))
             listener.close()
         self._listeners.clear()
         for channel in list(self.channels.values()):
             channel.persists = False
+            if channel.phase is Phase.PUSHING and not channel.busy:
+                self._settle_push(channel)
 
     def cut_off(self) -> None:
         """Nobody is listened to any more; runners find that out with the next block they send."""

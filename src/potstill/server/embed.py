@@ -9,14 +9,18 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from potstill.observe import AccessLog
-from potstill.server.worker import Worker, listen_on
-from potstill.settings import Address, Settings
+from potstill.server.sockets import listen_on
+from potstill.server.worker import Worker
+from potstill.settings import TCP, Settings
+from potstill.settings.address import parse
 
 _turn = threading.Lock()
 
 
 class Server:
-    """Serves an application at `address`, a host and a port (0: any free one), from its own thread.
+    """Serves an application at `address`, from the thread that calls `serve_forever`.
+
+    `address` is a host and a port (0: any free one), or a text as `--bind` takes it.
 
     It listens from the start, so `server_address` can be used at once. Further keyword arguments
     are settings by their names, as `threads=2`; there is no access log unless `access_logfile`
@@ -27,20 +31,25 @@ class Server:
     """
 
     def __init__(
-        self, address: tuple[str, int], application: WSGIApplication, **settings: Any
+        self, address: tuple[str, int] | str, application: WSGIApplication, **settings: Any
     ) -> None:
-        host, port = address
+        bind = parse(address) if isinstance(address, str) else TCP(*address)
         settings = {"access_logfile": None, "graceful_timeout": 5.0} | settings
-        chosen = Settings(bind=(Address(host, port),), **settings)
+        chosen = Settings(bind=(bind,), **settings)
         self._access_log = (
             AccessLog(chosen.access_logfile, chosen.access_logformat)
             if chosen.access_logfile is not None
             else None
         )
-        listeners = listen_on(chosen)
-        self.server_address: tuple[str, int] = (listeners[0].host, listeners[0].port)
-        """Host and port it listens at."""
-        self._worker = Worker(chosen, application, listeners, self._access_log, _to_stderr)
+        listeners = listen_on(chosen, chosen.bind)
+        self.server_address = listeners[0].server_address
+        """Host and port it listens at, or the path of its Unix socket."""
+        try:
+            self._worker = Worker(chosen, application, listeners, self._access_log, _to_stderr)
+        except BaseException:
+            for listener in listeners:
+                listener.close()
+            raise
         self._is_done = threading.Event()
         self._turn = threading.Lock()
         self._is_running = False

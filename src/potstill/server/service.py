@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
+from potstill.http11.errors import ProtocolError
 from potstill.http11.fields import Fields
 from potstill.http11.request_line import RequestLine
 from potstill.net.arrival import Sink
 from potstill.net.channel import Channel
 from potstill.net.wiring import Outcome, Refusal
 from potstill.observe import AccessLog, Entry, log
+from potstill.wsgi.environ import EnvironMaker
 from potstill.wsgi.gateway import Gateway
 from potstill.wsgi.input import ReceivedBody
 
@@ -20,8 +23,14 @@ CLIENT_CLOSED_REQUEST = 499
 class WSGIService:
     """A `net.channel.Service` that calls a WSGI application and keeps the access log."""
 
-    def __init__(self, gateway: Gateway, access_log: AccessLog | None, body_memory: int) -> None:
-        self._access_log = access_log
+    def __init__(
+        self,
+        gateway: Gateway,
+        environ: EnvironMaker,
+        access_log: AccessLog | None,
+        body_memory: int,
+    ) -> None:
+        self._client = environ.client
         self._body_memory = body_memory
         # Looked up once: these three are called for every request or every round.
         self.serve = gateway.serve
@@ -36,13 +45,21 @@ class WSGIService:
         """Tell of a bug in the server itself."""
         log.critical("a bug in Potstill closed a connection", exc_info=error)
 
+    def remark(self, text: str) -> None:
+        """Tell of a client that could not be served."""
+        log.info("%s", text)
+
     def journal(self, channel: Channel, outcome: Outcome, now: float) -> None:
         """Put an answer into the access log."""
         line: RequestLine | None = channel.line if type(outcome) is not Refusal else outcome.line
         fields: Fields | None = channel.fields if line else None
+        client = channel.peer[0]
+        if fields and fields.is_forwarded:
+            with suppress(ProtocolError):  # a proxy that tells nonsense was refused for it
+                client = self._client(channel)
         self._record(
             Entry(
-                channel.peer[0],
+                client,
                 line,
                 fields,
                 outcome.status or CLIENT_CLOSED_REQUEST,

@@ -7,6 +7,7 @@ gateway becomes the service of the channels, and signals end it.
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import sys
 import time
@@ -14,25 +15,31 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from wsgiref.types import WSGIApplication
 
-from potstill.http11.head import HeaderMap, HeadParser
-from potstill.http11.limits import Limits
 from potstill.http11.response import Stamp
-from potstill.net.listener import Listener, listen
+from potstill.net.listener import Listener
+from potstill.net.pace import Rate
 from potstill.net.poller import best_poller
 from potstill.net.relay import Relay
 from potstill.net.switchboard import Switchboard
-from potstill.net.wiring import Phase, Wiring
-from potstill.observe import AccessLog, ErrorLog, Once, log
+from potstill.net.wiring import Wiring
+from potstill.observe import AccessLog, ErrorLog, log
+from potstill.server.assembly import (
+    durations_of,
+    environ_of,
+    limits_of,
+    manners_of,
+    parser_of,
+)
 from potstill.server.loader import LoadError, load
+from potstill.server.networks import whom_it_believes
 from potstill.server.reports import Reporter
 from potstill.server.service import WSGIService
 from potstill.server.signals import stop_on_signals
-from potstill.settings import Address, Settings
-from potstill.wsgi.environ import EnvironMaker
+from potstill.server.sockets import open_sockets
+from potstill.settings import Settings
 from potstill.wsgi.errors import ErrorStream
 from potstill.wsgi.gateway import Gateway
 
-LINGER_TIME = 2.0
 SWITCH_INTERVAL = 0.0005
 """Seconds that a call may compute while others wait for the interpreter (decision 0005)."""
 SPARE_DESCRIPTORS = 64
@@ -52,20 +59,26 @@ class Worker:
     ) -> None:
         self._graceful_timeout = settings.graceful_timeout
         self._access_log = access_log
-        limits = _limits(settings)
+        limits = limits_of(settings)
         stamp = Stamp("potstill" if settings.server_header else None, time.time())
-        gateway = _gateway(settings, application, stamp, ErrorStream(write_error))
-        service = WSGIService(gateway, access_log, settings.body_memory)
+        environ = environ_of(settings, ErrorStream(write_error))
+        report = Reporter(settings.app or _name(application))
+        gateway = Gateway(application, environ, stamp, report, settings.root_path)
+        service = WSGIService(gateway, environ, access_log, settings.body_memory)
         wiring = Wiring(
-            HeadParser(limits, _header_map(settings.header_map), _tell_dropped()),
+            parser_of(settings, limits),
             limits,
             stamp,
             service,
             journals=access_log is not None,
             output_memory=settings.output_memory,
             output_spill=settings.output_spill,
+            buffers_requests=settings.request_buffering,
+            body_timeout=settings.body_timeout,
+            rate=Rate(settings.min_rate, settings.min_rate_grace),
+            manners=manners_of(settings),
         )
-        durations = _durations(settings)
+        durations = durations_of(settings)
         capacity = settings.worker_connections
         board = Switchboard(listeners, wiring, best_poller(), durations, capacity)
         self._relay = Relay(
@@ -105,7 +118,10 @@ def run(settings: Settings) -> int:
                 stack.callback(access_log.close)
             sys.setswitchinterval(SWITCH_INTERVAL)  # before the application, which may know better
             application = load(settings.app)
-            listeners = listen_on(settings)
+            listeners = open_sockets(settings, os.environ)
+            for listener in listeners:
+                stack.callback(listener.close)
+            worker = Worker(settings, application, listeners, access_log, error_log.write)
         except LoadError as error:
             log.critical("%s", error)
             return 3
@@ -113,10 +129,11 @@ def run(settings: Settings) -> int:
             log.critical("%s", error)
             return 1
         _make_room(settings.worker_connections)
-        worker = Worker(settings, application, listeners, access_log, error_log.write)
         gc.collect()
         gc.freeze()  # what the application brought lives as long as the process
         with stop_on_signals(worker.stop, worker.abandon):
+            for sentence in whom_it_believes(settings):
+                log.info("%s", sentence)
             for listener in listeners:
                 log.info("Listening at %s", listener)
             in_time = worker.run()
@@ -126,83 +143,14 @@ def run(settings: Settings) -> int:
         return 0
 
 
-def listen_on(settings: Settings) -> list[Listener]:
-    """Open every address of the settings; OSError with a sentence when one cannot be had."""
-    listeners: list[Listener] = []
-    for address in settings.bind:
-        try:
-            listeners += listen(address.host, address.port, settings.backlog)
-        except OSError as error:
-            for listener in listeners:
-                listener.close()
-            raise OSError(f"cannot listen at {address}: {_why(error, address)}") from error
-    return listeners
-
-
-def _why(error: OSError, address: Address) -> str:
-    reason = error.strerror or str(error)
-    if isinstance(error, PermissionError) and address.port < 1024:
-        return f"{reason}; ports below 1024 are the superuser's, choose a higher one"
-    return reason
-
-
 def _access_log(settings: Settings) -> AccessLog | None:
     if settings.access_logfile is None:
         return None
     return AccessLog(settings.access_logfile, settings.access_logformat)
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        line=settings.limit_request_line,
-        fields=settings.limit_request_fields,
-        field=settings.limit_request_field_size,
-        section=settings.limit_request_head,
-        body=settings.limit_request_body,
-        chunk_line=settings.limit_chunk_line,
-        trailers=settings.limit_trailers,
-    )
-
-
-def _durations(settings: Settings) -> dict[Phase, float]:
-    return {
-        Phase.IDLE: settings.keep_alive,
-        Phase.HEAD: settings.head_timeout,
-        Phase.BODY: settings.body_timeout,
-        Phase.WRITING: settings.write_timeout,
-        Phase.LINGERING: LINGER_TIME,
-    }
-
-
-def _gateway(
-    settings: Settings, application: WSGIApplication, stamp: Stamp, errors: ErrorStream
-) -> Gateway:
-    environ = EnvironMaker(
-        root_path=settings.root_path,
-        multithread=settings.threads > 1,
-        multiprocess=False,
-        errors=errors,
-    )
-    report = Reporter(settings.app or _name(application))
-    return Gateway(application, environ, stamp, report, settings.root_path)
-
-
-def _header_map(name: str) -> HeaderMap:
-    return "refuse" if name == "refuse" else "dangerous" if name == "dangerous" else "drop"
-
-
 def _name(application: object) -> str:
     return getattr(application, "__qualname__", None) or type(application).__qualname__
-
-
-def _tell_dropped() -> Callable[[str], None]:
-    once = Once()
-
-    def tell(name: str) -> None:
-        if once(name.lower()):
-            log.warning("dropping the field %s: an underscore could stand for a hyphen", name)
-
-    return tell
 
 
 def _make_room(connections: int) -> None:

@@ -18,10 +18,12 @@ from potstill.http11.response import (
     ResponseHead,
     ResponseHeads,
     Stamp,
+    early_hints,
     server_answer,
     shown,
 )
 from potstill.wsgi.file_wrapper import FileWrapper
+from potstill.wsgi.push import Push
 from potstill.wsgi.transport import Transport
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -95,28 +97,87 @@ class Exchange:
         data = data if type(data) is bytes else _as_bytes(data, "write() got")
         self.send(data)
 
+    def early_hints(self, headers: list[tuple[str, str]]) -> None:
+        """Send 103 with these fields, before the answer's own head (RFC 8297).
+
+        `wsgi.early_hints` of the environ. An HTTP/1.0 client is not told (RFC 9110, 15.2).
+        ApplicationError when they are not what headers have to be, or come too late.
+        """
+        if self.is_open or self.is_over:
+            raise ApplicationError(
+                "wsgi.early_hints was called after the answer had begun",
+                "RFC 8297, 2",
+                "Call it before the first block is sent.",
+            )
+        hints = early_hints(headers)
+        if self._transport.line.is_1_1:
+            self._transport.send(hints)
+
+    def push(self, on_close: Callable[[], object] | None = None) -> Push:
+        """Make the body of an answer that shall outlive its call.
+
+        `potstill.push` of the environ. `on_close` is called once, from a thread of the server,
+        when the answer has ended, whoever ended it.
+        """
+        if self.is_over or self._transport.pushed is not None:
+            raise ApplicationError(
+                "potstill.push was called twice for one request, or after its end",
+                "docs/extensions.md",
+                "One push is the body of one answer: make it once, and return it.",
+            )
+        push = Push(self, on_close)
+        self._transport.begin_push(push)
+        return push
+
+    def end_push(self) -> None:
+        """No more will be pushed: have a thread come and end the answer."""
+        self._transport.end_push()
+
+    def is_gone(self) -> bool:
+        """Has the client hung up? From any thread; never blocks."""
+        return self._transport.is_gone()
+
     def send_all(self, result: Iterable[bytes]) -> None:
         """Send what the application returned, block by block, and end the answer."""
-        if type(result) is list and len(result) == 1 and type(result[0]) is bytes:
-            self._send_block(result[0], is_only=True)  # the usual answer, without an iterator
+        if type(result) is list and len(result) == 1 and not self.is_open:
+            # The usual answer, without an iterator.
+            block = result[0]
+            self._send_first(block if type(block) is bytes else _checked(block), result)
         elif type(result) is FileWrapper and self._send_file(result):
             return
+        elif type(result) is Push:
+            self._send_push(result)
+            return
         else:
-            is_only = _length(result) == 1
             for block in _blocks(result):
-                data = (
-                    block if type(block) is bytes else _as_bytes(block, "a block of the answer is")
-                )
-                if self._send_block(data, is_only=is_only):
+                data = _checked(block)
+                if self.is_open:
+                    self.send(data)
+                elif data:
+                    self._send_first(data, result)
+                if self._left == 0:
                     break
         if self._left != 0:
             self.finish()
 
-    def _send_block(self, block: bytes, *, is_only: bool) -> bool:
-        """Send what was iterated; True when the announced length is reached."""
-        if block:
-            self.send(block, len(block) if is_only and not self.is_open else None)
-        return self._left == 0
+    def _send_first(self, block: bytes, result: Any) -> None:
+        """Send the first block of `result`, behind the head; the whole answer, most of the time."""
+        head, transport = self._head, self._transport
+        if (
+            head is not None
+            and head.body_size == len(block) <= COPIED
+            and transport.line.is_usual
+            and transport.persists
+        ):
+            # What `_open` and `send` would come to, for a body of the length that was announced
+            # and a client who speaks HTTP/1.1, wants the body, and stays.
+            self.is_open = True
+            self.status = head.status
+            self._left = 0
+            self.sent = len(block)
+            transport.send(b"%b%b\r\n%b" % (head.start, self._stamp.lines[head.supplied], block))
+        elif block:
+            self.send(block, len(block) if _is_only(result) else None)
 
     def send(self, block: bytes, length: int | None = None) -> None:
         """Send one block, with the head before the first; `length` is the whole body's if known.
@@ -183,6 +244,8 @@ class Exchange:
         transport = self._transport
         if not transport.line.is_1_1:
             transport.persists = False
+        if not transport.persists:
+            transport.announce_end()
         data = server_answer(status, message, self._stamp, persists=transport.persists)
         self.status = status
         if not transport.line.wants_content:
@@ -219,6 +282,7 @@ class Exchange:
         else:
             transport.persists = False
         if not transport.persists:
+            transport.announce_end()
             framing += b"Connection: close\r\n"
         elif not is_1_1:
             framing += b"Connection: keep-alive\r\n"
@@ -227,6 +291,28 @@ class Exchange:
     def _sends_content(self) -> bool:
         head = self._head
         return head is not None and head.has_content and self._transport.line.wants_content
+
+    def _send_push(self, push: Push) -> None:
+        """Send the head, and leave the rest to whoever pushes it."""
+        if push is not self._transport.pushed:
+            raise ApplicationError(
+                "the application returned a push that belongs to another request",
+                "docs/extensions.md",
+                'Each request has its own: make it by environ["potstill.push"]() and return it.',
+            )
+        push.detach()
+        if self.is_complete:
+            push.end()
+
+    @property
+    def is_complete(self) -> bool:
+        """Has all been sent that was announced, or that the client wants?"""
+        return self._left == 0
+
+    def begin(self) -> None:
+        """Send the head, if that was not done yet."""
+        if not self.is_open:
+            self._transport.send(self._open(None))
 
     def _send_file(self, wrapper: FileWrapper) -> bool:
         """Let the kernel copy the file, if it is one; False when it has to be read."""
@@ -263,11 +349,13 @@ def _blocks(result: Any) -> Iterator[bytes]:
     return blocks
 
 
-def _length(result: Any) -> int | None:
-    try:
-        return len(result)
-    except TypeError:
-        return None
+def _is_only(result: Any) -> bool:
+    """Is the first block of what the application returned known to be the only one?"""
+    return hasattr(result, "__len__") and len(result) == 1
+
+
+def _checked(block: object) -> bytes:
+    return block if type(block) is bytes else _as_bytes(block, "a block of the answer is")
 
 
 def _as_bytes(block: object, what: str) -> bytes:

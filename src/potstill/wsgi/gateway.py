@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from potstill.http11.errors import Disconnected
+from potstill.http11.errors import ApplicationError, BodyError, Disconnected, ProtocolError
 from potstill.http11.request_line import RequestLine
 from potstill.http11.response import ResponseHeads, Stamp
 from potstill.wsgi.environ import EnvironMaker
 from potstill.wsgi.exchange import Exchange
+from potstill.wsgi.push import Push
 from potstill.wsgi.transport import Transport
 
 Report = Callable[[BaseException, RequestLine], None]
@@ -31,6 +32,7 @@ class Gateway:
         root_path: str = "",
     ) -> None:
         self._application: Callable[..., Iterable[bytes]] = application
+        self._environ = environ
         self._make_environ = environ.make
         self._root_path = root_path
         self._heads = ResponseHeads()
@@ -43,6 +45,8 @@ class Gateway:
         Runs on the calling thread from the call to `close()`, as iterables, cursors and thread
         locals need it (PEP 3333 knows nothing of threads, applications do).
         """
+        if transport.pushed is not None:
+            return self._end_push(transport)
         exchange = Exchange(self._heads, self._stamp, transport)
         result: Any = None
         try:
@@ -50,20 +54,64 @@ class Gateway:
                 transport, exchange
             ):
                 return exchange
-            result = self._application(self._make_environ(transport), exchange.start_response)
+            result = self._application(
+                self._make_environ(transport, exchange), exchange.start_response
+            )
             exchange.send_all(result)
         except Disconnected:
             transport.persists = False
+        except (BodyError, ProtocolError) as error:
+            self._refuse(exchange, transport, error)
         except BaseException as error:  # SystemExit and its like end the request, not the server
             self._fail(exchange, transport, error)
+        if type(result) is Push:
+            exchange.is_over |= not result.carries(exchange)
+            return exchange
         exchange.is_over = True
         if type(result) is not list:
             self._close(result, transport)
         return exchange
 
+    def _end_push(self, transport: Transport) -> Exchange:
+        """No more of a pushed answer will come: end it, and tell the application so."""
+        push: Push = transport.pushed
+        exchange = push.carrier
+        assert isinstance(exchange, Exchange)
+        transport.began = push.began
+        try:
+            push.finish()
+        except Disconnected:
+            transport.persists = False
+        except ApplicationError as error:
+            self._report(error, transport.line)
+        exchange.is_over = True
+        transport.pushed = None
+        try:
+            push.release()
+        except BaseException as error:
+            self._report(error, transport.line)
+        return exchange
+
+    def _refuse(
+        self, exchange: Exchange, transport: Transport, error: BodyError | ProtocolError
+    ) -> None:
+        """The request turned out to be none, or will never be whole."""
+        transport.announce_end()
+        cause = error.error if isinstance(error, BodyError) else error
+        try:
+            if exchange.is_open:
+                exchange.fail()
+            else:
+                exchange.answer(cause.status, cause.message)
+        except Disconnected:
+            transport.persists = False
+
     def _answers_itself(self, transport: Transport, exchange: Exchange) -> bool:
         """Requests that no application has to do with."""
         line = transport.line
+        if line.scheme not in (None, self._environ.scheme(transport)):
+            exchange.answer(421, f"This server does not speak for {line.scheme} here.")
+            return True
         if line.is_asterisk:
             exchange.answer(200, "")
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from potstill.http11.fields import Fields
 from potstill.http11.request_line import RequestLine
@@ -15,9 +15,16 @@ class Transport(Protocol):
     fields: Fields
     body: BinaryIO | None
     """The whole body, at its beginning; None when there is none."""
-    body_size: int
+    body_size: int | None
+    """None when it is still arriving and has not said."""
     persists: bool
     """May the connection live on after this answer? Whoever knows better sets it to False."""
+    began: float
+    """When the request was understood; of the monotonic clock."""
+    derived: dict[str, Any] | None
+    """What `environ` made of the connection, kept as long as the connection is."""
+    pushed: Any
+    """The body of an answer that outlives its call, if the application asked for one."""
 
     @property
     def peer(self) -> tuple[str, str]:
@@ -26,6 +33,26 @@ class Transport(Protocol):
     @property
     def server(self) -> tuple[str, str]:
         """Name and port under which the client reached us."""
+
+    @property
+    def is_secure(self) -> bool:
+        """Does the client speak TLS?"""
+
+    @property
+    def security(self) -> dict[str, str]:
+        """What is known of the TLS connection, as CGI variables; empty without TLS."""
+
+    def is_gone(self) -> bool:
+        """Has the client hung up? From any thread; never blocks."""
+
+    def announce_end(self) -> None:
+        """The client is being told that no answer follows this one."""
+
+    def begin_push(self, pushed: Any) -> None:
+        """From now on the answer may be sent by any thread, one at a time."""
+
+    def end_push(self) -> None:
+        """No more of a pushed answer will come: have a thread serve the request's end."""
 
     def send(self, data: bytes) -> None:
         """Hand bytes to the kernel, or queue them; blocks while the client lags too far behind.
