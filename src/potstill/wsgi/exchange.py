@@ -351,7 +351,12 @@ def _blocks(result: Any) -> Iterator[bytes]:
 
 def _is_only(result: Any) -> bool:
     """Is the first block of what the application returned known to be the only one?"""
-    return hasattr(result, "__len__") and len(result) == 1
+    if not hasattr(result, "__len__"):  # which is quicker than the exception would be
+        return False
+    try:
+        return len(result) == 1
+    except TypeError:
+        return False
 
 
 def _checked(block: object) -> bytes:
