@@ -97,7 +97,7 @@ class TLSWire(Wire):
                 self._flush()
 
     def _recv(self, most: int) -> bytes:
-        """All that can be opened of what `most` bytes from the socket bring; b"" at the end.
+        """All that can be opened of what one read brings, which may exceed `most`; b"" at the end.
 
         BlockingIOError when that is nothing yet, OSError as `recv` has them.
         """
@@ -110,7 +110,7 @@ class TLSWire(Wire):
             return b""
 
     def _receive(self, most: int) -> None:
-        if sealed := self.sock.recv(most):
+        if sealed := self.sock.recv(max(most, PIECE)):  # what is left of a body may be tiny
             self._incoming.write(sealed)
         else:
             self._incoming.write_eof()
