@@ -49,7 +49,7 @@ CONTENDERS = (
         "uWSGI, router",
         commands.uwsgi_router,
         "uwsgi",
-        "`--http` with `--http-keepalive`: a router process in front of the worker, which its "
+        "`uwsgi --http --http-keepalive`: a router process in front of the worker, which its "
         "documentation tells to use where clients connect directly",
     ),
     Contender(
@@ -57,7 +57,7 @@ CONTENDERS = (
         "uWSGI, socket",
         commands.uwsgi_socket,
         "uwsgi",
-        "`--http11-socket`: the worker speaks HTTP itself, meant to stand behind a proxy; a "
+        "`uwsgi --http11-socket`: the worker speaks HTTP itself, meant to stand behind a proxy; a "
         "connection holds its thread, so it has as many threads as there are clients",
         {
             "generator-100": "holds the connection of an answer without a length for 4 s",

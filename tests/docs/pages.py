@@ -52,8 +52,9 @@ class Page:
         return _LINK.findall(_CODE.sub("code", self.prose))
 
     def anchors(self) -> set[str]:
-        """What a link can point at: each heading, as GitHub names it."""
-        return {_anchor(heading) for heading in _HEADING.findall(self.prose)}
+        """What a link can point at: each heading, as GitHub names it, and each `<a id>`."""
+        headings = {_anchor(heading) for heading in _HEADING.findall(self.prose)}
+        return headings | set(re.findall(r'<a id="([^"]+)">', self.prose))
 
     def flags(self) -> set[str]:
         """The flags of ours that its prose names: in code, and of no other program."""
