@@ -60,6 +60,7 @@ def test_an_item_that_is_gone_is_explained(chromium: Browser, server: RunningSer
 
 def test_the_keyboard_is_enough(scripted: BrowserContext, open_page: Open) -> None:
     page = open_page(scripted)
+    expect(page.get_by_label("What is to be done?")).to_be_focused()  # the browser's own time
     for title in ("one", "two"):
         page.keyboard.type(title)
         page.keyboard.press("Enter")
