@@ -222,6 +222,13 @@ def test_checking_says_that_all_is_well(place: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, message, "")
 
 
+def test_checking_reads_the_certificates(place: Path) -> None:
+    (place / "site.pem").write_text("no certificate\n")
+    done = run("app:app", "--check-config", "--certfile", "site.pem", cwd=place)
+    assert done.stderr.startswith("potstill: error: certfile ")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
 def test_checking_finds_what_is_wrong_with_the_settings(place: Path) -> None:
     (place / "potstill.toml").write_text("treads = 4\n")
     done = run("app:app", "--check-config", cwd=place)

@@ -79,8 +79,13 @@ def _prepare(settings: Settings) -> None:
 
 
 def _check(settings: Settings) -> int:
+    from potstill.server.assembly import manners_of
     from potstill.server.loader import LoadError, load
 
+    try:
+        manners_of(settings)  # reads the certificates
+    except (OSError, ValueError) as error:
+        raise ConfigError(str(error)) from None
     try:
         load(settings.app)
     except LoadError as error:
