@@ -125,7 +125,7 @@ class Exchange:
                 "docs/extensions.md",
                 "One push is the body of one answer: make it once, and return it.",
             )
-        push = Push(self, on_close)
+        push = Push(self, on_close, self._transport.began)
         self._transport.begin_push(push)
         return push
 

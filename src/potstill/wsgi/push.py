@@ -10,7 +10,6 @@ Middleware that wraps the answer gets an ordinary iterable: it works, and holds 
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -52,11 +51,14 @@ class Carrier(Protocol):
 class Push:
     """The body of one answer, sent piece by piece from any thread."""
 
-    def __init__(self, carrier: Carrier, on_close: Callable[[], object] | None) -> None:
+    def __init__(
+        self, carrier: Carrier, on_close: Callable[[], object] | None, began: float = 0.0
+    ) -> None:
         self.carrier = carrier
+        self.began = began
+        """When its request was understood; of the monotonic clock."""
         self.is_detached = False
         """True once it is sent without a thread."""
-        self.began = time.monotonic()
         self._on_close = on_close
         self._is_open = True
         self._has_overflown = False
