@@ -50,15 +50,9 @@ class FieldLines(Memo[bytes, Field]):
                 field = variable, value.strip(" ")
         if field is None:
             field = self._parse(raw)
-        if hash(raw) in self._seen or len(self._seen) >= self._entries:
-            self._remember(raw, field)
-        else:
-            self._seen.add(hash(raw))
-        return field
-
-    def _remember(self, raw: bytes, field: Field) -> None:
         if len(raw) <= REMEMBERED_LINE and field[0]:
             self.remember_second(raw, field)
+        return field
 
     def _parse(self, raw: bytes) -> Field:
         match = FIELD_LINE.fullmatch(raw)
