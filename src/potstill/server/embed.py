@@ -9,6 +9,7 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from potstill.observe import AccessLog
+from potstill.server.lifespan import Lifespan
 from potstill.server.sockets import listen_on
 from potstill.server.worker import Worker
 from potstill.settings import TCP, Settings
@@ -50,21 +51,37 @@ class Server:
             for listener in listeners:
                 listener.close()
             raise
+        self._lifespan = Lifespan(application)
         self._is_done = threading.Event()
         self._turn = threading.Lock()
         self._is_running = False
         self._is_stopped = False
 
     def serve_forever(self) -> None:
-        """Serve until `shutdown`; blocks. Returns at once when that came first."""
+        """Serve until `shutdown`; blocks. Returns at once when that came first.
+
+        An application's `wsgi_lifespan` is entered before the first request and left after the
+        last, on this thread; what it raises is let through.
+        """
         with self._turn:
             if self._is_stopped:
                 return
             self._is_running = True
         try:
-            self._worker.run()
+            self._live()
         finally:
             self._is_done.set()
+
+    def _live(self) -> None:
+        try:
+            self._lifespan.begin()
+        except BaseException:
+            self._worker.close()
+            raise
+        try:
+            self._worker.run()
+        finally:
+            self._lifespan.end()
 
     def shutdown(self) -> None:
         """End `serve_forever` from another thread, and wait until what was begun has ended."""

@@ -13,9 +13,10 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, TracebackType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from potstill.server.failures import broken, own_frames
 from potstill.server.target import LoadError, Target
 from potstill.settings.errors import did_you_mean
 
@@ -58,11 +59,11 @@ def _import(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         # Missing itself, or something that it imports? Only then is there a frame of its own.
-        if _own_frames(error) or not f"{name}.".startswith(f"{error.name}."):
-            raise _broken(f"{name} could not be imported", error) from error
+        if own_frames(error) or not f"{name}.".startswith(f"{error.name}."):
+            raise broken(f"{name} could not be imported", error) from error
         raise LoadError(_nowhere(name, str(error.name))) from None
     except (Exception, SystemExit) as error:
-        raise _broken(f"{name} could not be imported", error) from error
+        raise broken(f"{name} could not be imported", error) from error
 
 
 def _nowhere(name: str, missing: str) -> str:
@@ -94,7 +95,7 @@ def _follow(module: ModuleType, target: Target) -> Any:
         except AttributeError:
             raise LoadError(f"{name} has no {part!r}{did_you_mean(part, dir(found))}") from None
         except Exception as error:
-            raise _broken(f"{name}.{part} raised", error) from error
+            raise broken(f"{name}.{part} raised", error) from error
         name = f"{name}.{part}"
     return found
 
@@ -115,7 +116,7 @@ def _made(factory: Any, target: Target) -> Any:
     try:
         return factory(*target.call.positional, **target.call.keywords)
     except (Exception, SystemExit) as error:
-        raise _broken(f"{target.spec} raised", error) from error
+        raise broken(f"{target.spec} raised", error) from error
 
 
 def _checked(found: Any, target: Target) -> WSGIApplication:
@@ -176,26 +177,3 @@ def _kind_of(thing: object) -> str:
     if isinstance(thing, ModuleType):
         return f"the module {thing.__name__}"
     return f"an object of type {type(thing).__name__}"
-
-
-def _broken(what: str, error: BaseException) -> LoadError:
-    from traceback import format_exception  # not needed where all goes well
-
-    lines = str(error).splitlines() or [""]
-    sentence = f"{what}: {type(error).__name__}: {lines[0]}".removesuffix(": ")
-    frames = _own_frames(error)
-    if not frames and not isinstance(error, SyntaxError):
-        return LoadError(sentence)
-    return LoadError(sentence, "".join(format_exception(type(error), error, frames)))
-
-
-def _own_frames(error: BaseException) -> TracebackType | None:
-    """The traceback from the first frame that is neither ours nor the import system's."""
-    ours = (__file__, importlib.__file__)
-    trace = error.__traceback__
-    while trace:
-        filename = trace.tb_frame.f_code.co_filename
-        if filename not in ours and not filename.startswith("<frozen importlib"):
-            break
-        trace = trace.tb_next
-    return trace

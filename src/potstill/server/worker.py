@@ -30,6 +30,7 @@ from potstill.server.assembly import (
     manners_of,
     parser_of,
 )
+from potstill.server.lifespan import Lifespan, begin, end
 from potstill.server.loader import LoadError, load
 from potstill.server.networks import whom_it_believes
 from potstill.server.reports import Reporter
@@ -106,8 +107,8 @@ class Worker:
 def run(settings: Settings) -> int:
     """Serve as the settings say until a signal ends it; returns the exit code of the process.
 
-    0 after a stop by signal, 1 when it cannot listen or log, 3 when the application cannot be
-    loaded.
+    0 after a stop by signal, 1 when it cannot listen or log or what the application does at its end
+    fails, 3 when the application cannot be loaded or begun.
     """
     with ExitStack() as stack:
         try:
@@ -129,18 +130,35 @@ def run(settings: Settings) -> int:
             log.critical("%s", error)
             return 1
         _make_room(settings.worker_connections)
-        gc.collect()
-        gc.freeze()  # what the application brought lives as long as the process
         with stop_on_signals(worker.stop, worker.abandon):
-            for sentence in whom_it_believes(settings):
-                log.info("%s", sentence)
-            for listener in listeners:
-                log.info("Listening at %s", listener)
-            in_time = worker.run()
-        if not in_time:
-            log.warning("requests under way were cut off")
-        log.info("Stopped")
-        return 0
+            return _live(worker, Lifespan(application), settings, listeners)
+
+
+def _live(
+    worker: Worker, lifespan: Lifespan, settings: Settings, listeners: Sequence[Listener]
+) -> int:
+    """Let the application begin, serve it, let it end; the exit code."""
+    failed = begin(lifespan, settings.app, worker.stop)
+    if failed is not None:
+        worker.close()
+        return failed
+    gc.collect()
+    gc.freeze()  # what the application brought lives as long as the process
+    try:
+        _serve(worker, settings, listeners)
+    finally:
+        code = end(lifespan, settings.app)
+    log.info("Stopped")
+    return code
+
+
+def _serve(worker: Worker, settings: Settings, listeners: Sequence[Listener]) -> None:
+    for sentence in whom_it_believes(settings):
+        log.info("%s", sentence)
+    for listener in listeners:
+        log.info("Listening at %s", listener)
+    if not worker.run():
+        log.warning("requests under way were cut off")
 
 
 def _access_log(settings: Settings) -> AccessLog | None:
