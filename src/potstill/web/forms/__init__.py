@@ -1,0 +1,1 @@
+"""Forms, urlencoded and multipart, with uploads that go to disk."""
