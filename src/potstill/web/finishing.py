@@ -1,0 +1,36 @@
+"""Conditions of the client that every response with a validator answers by itself."""
+
+from __future__ import annotations
+
+from potstill.web.copies import own
+from potstill.web.errors import HTTPError
+from potstill.web.request import Request
+from potstill.web.response import Response, dropped
+
+
+def conditional(request: Request, response: Response) -> Response:
+    """A response with its validators, or 304 or 412 instead (RFC 9110, 13.2.2)."""
+    from potstill.web.conditional import DROPPED_IN_304, status_of, validators
+
+    response = own(response)
+    for name, value in validators(response.etag, response.last_modified):
+        response.headers.setdefault(name, value)
+    if response.status != 200 or request.method not in ("GET", "HEAD"):
+        return response
+    status = status_of(request.environ, response.etag, response.last_modified)
+    if status == 0:
+        return response
+    response.body = dropped(response.body)
+    if status == 304:
+        response.status = 304
+        lines = response.headers.lines
+        lines[:] = [line for line in lines if line[0].lower() not in DROPPED_IN_304]
+        return response
+    request.on_close(getattr(response.body, "close", _nothing))
+    from potstill.web.error_pages import answer_error
+
+    return answer_error(request, HTTPError(412, "This is not the state that was expected."))
+
+
+def _nothing() -> None:
+    """There is nothing to close."""

@@ -1,0 +1,128 @@
+"""WSGI applications below a path of ours: Flask's, Django's, another `App`.
+
+The application gets an environ of its own, in which the prefix has moved from PATH_INFO to
+SCRIPT_NAME. What it answers becomes a `Response`, so that our middleware sees it, and is otherwise
+left alone: its body is passed on as the object it is, whatever the server can do with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from potstill.web.errors import HTTPError
+from potstill.web.request import Request
+from potstill.web.response import ClosingBody, Response
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from potstill.web.static.static import Static
+
+    ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+
+class Mounted:
+    """An application at a prefix."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+
+    def respond(self, request: Request, claimed: int) -> Response:
+        """Its answer; `claimed` segments of the path, the empty one in front included, are ours."""
+        return call(self.application, shifted(request.environ, claimed))
+
+
+class MountedFiles:
+    """Static files at a prefix."""
+
+    def __init__(self, static: Static, prefix: str) -> None:
+        self._static = static
+        self._start = len(prefix.rstrip("/")) + 1
+
+    def respond(self, request: Request, claimed: int) -> Response:
+        """The file; HTTPError 404 when there is none."""
+        response = self._static.respond(request, request.path[self._start :])
+        if response is None:
+            raise HTTPError(404, "There is nothing at this address.")
+        return response
+
+
+def shifted(environ: WSGIEnvironment, claimed: int) -> WSGIEnvironment:
+    """A copy in which segments have moved to SCRIPT_NAME (PEP 3333, "environ Variables")."""
+    segments = environ.get("PATH_INFO", "").split("/")
+    inner = dict(environ)
+    inner["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/".join(segments[:claimed])
+    inner["PATH_INFO"] = "".join(f"/{segment}" for segment in segments[claimed:])
+    return inner
+
+
+class ForeignResponse(Response):
+    """What another application answered."""
+
+    __slots__ = ("status_line",)
+
+    status_line: str
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Send it as it came, unless our middleware gave it another status."""
+        if self.status != int(self.status_line[:3]) or environ["REQUEST_METHOD"] == "HEAD":
+            return super().__call__(environ, start_response)
+        start_response(self.status_line, self.headers.lines)
+        return [self.body] if isinstance(self.body, bytes) else self.body
+
+
+def call(application: WSGIApplication, environ: WSGIEnvironment) -> ForeignResponse:
+    """Call an application up to its first block, when its head is known (PEP 3333)."""
+    start = _Start()
+    body = application(environ, start)
+    if start.status is not None and not start.written:
+        return start.response(body)
+    try:
+        blocks = iter(body)
+        first: list[bytes] = start.written
+        while start.status is None:
+            first.append(next(blocks))
+    except BaseException as error:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+        if isinstance(error, StopIteration):
+            name = getattr(application, "__qualname__", type(application).__qualname__)
+            raise TypeError(f"{name} answered without calling start_response") from None
+        raise
+    close = getattr(body, "close", None)
+    whole: Iterator[bytes] = chain(first, blocks)
+    return start.response(ClosingBody(whole, () if close is None else (close,)))
+
+
+class _Start:
+    """The `start_response` of one call."""
+
+    def __init__(self) -> None:
+        self.status: str | None = None
+        self.headers: list[tuple[str, str]] = []
+        self.written: list[bytes] = []
+
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None, /
+    ) -> Callable[[bytes], Any]:
+        if exc_info is not None and exc_info[1] is not None and self._is_sent:
+            raise exc_info[1].with_traceback(exc_info[2])
+        if exc_info is None and self.status is not None:
+            raise TypeError("start_response was called twice without exc_info")
+        self.status, self.headers = status, headers
+        return self.written.append
+
+    _is_sent = False
+
+    def response(self, body: Iterable[bytes]) -> ForeignResponse:
+        """What was answered, from here on ours to send."""
+        self._is_sent = True
+        assert self.status is not None
+        response = ForeignResponse(body, int(self.status[:3]))
+        response.headers.lines[:] = self.headers
+        response.status_line = self.status
+        return response
