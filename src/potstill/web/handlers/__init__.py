@@ -1,0 +1,1 @@
+"""A `BaseHTTPRequestHandler` subclass as a WSGI application."""
