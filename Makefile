@@ -7,11 +7,11 @@ BIND ?= 127.0.0.1:8000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak fuzz conformance clean
+.PHONY: help run test check format bench bench-web soak fuzz conformance clean
 
 help: ## say what there is to make
 	@echo "make TARGET, where TARGET is one of:"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: $(READY) ## serve the to-do list at http://127.0.0.1:8000 (BIND=address:port for another)
 	@echo "The list is kept in $${TODO_DB:-$${XDG_DATA_HOME:-~/.local/share}/potstill/todo.sqlite3}."
@@ -37,6 +37,9 @@ bench: $(READY) ## measure beside the peers, which are installed apart (ARGS="--
 		/usr/include/ev.h:libev-dev "$$($(BIN)/python -c \
 		'import sysconfig; print(sysconfig.get_path("include"))')/Python.h:python3-dev"
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-web: $(READY) ## measure potstill.web beside other frameworks (ARGS="--help" tells how)
+	$(BIN)/python -m benchmarks.web $(ARGS)
 
 soak: $(READY) ## send a million requests and look for what is lost or left behind
 	SOAK_REQUESTS=1000000 $(BIN)/pytest --timeout 600 tests/faults/test_many_requests.py

@@ -10,6 +10,7 @@ import hashlib
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,9 @@ PEERS = (
     "flask==3.1.3",
     "django==5.2.19",
 )
+WEB_PEERS = ("falcon==4.4.0", "bottle==0.13.4", "flask==3.1.3", "whitenoise==6.12.0")
+WEB_NEEDS = ("msgspec==0.22.0", "multipart==2.0.1", "itsdangerous==2.2.0", "jinja2==3.1.6")
+"""What `potstill.web` is measured with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +56,33 @@ def prepare(peers: Path) -> Kit:
     certificate, key = WORKSHOP / "certificate.pem", WORKSHOP / "key.pem"
     if not key.exists():
         _certify(certificate, key)
-    return Kit(_installed(peers), _compiled(Path(__file__).with_name("floor.c")), certificate, key)
+    return Kit(
+        installed(peers, PEERS, "peers.txt"),
+        _compiled(Path(__file__).with_name("floor.c")),
+        certificate,
+        key,
+    )
 
 
-def _installed(directory: Path) -> Path:
-    python, stamp = directory / "bin" / "python", directory / "peers.txt"
-    wanted = "\n".join(PEERS)
-    if not stamp.exists() or stamp.read_text() != wanted:
+def installed(directory: Path, packages: Sequence[str], stamp: str) -> Path:
+    """The interpreter of the environment in `directory`, which has these packages.
+
+    The file `stamp` there says what was installed the last time. CalledProcessError as above.
+    """
+    python, stamped = directory / "bin" / "python", directory / stamp
+    wanted = "\n".join(packages)
+    if not stamped.exists() or stamped.read_text() != wanted:
         print("Installing the peers (some are compiled: a minute or two) ...", file=sys.stderr)
         if not python.exists():
             venv.create(directory, symlinks=True, with_pip=True)
-        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
-        subprocess.run([*pip, *PEERS], check=True)
-        stamp.write_text(wanted)
+        subprocess.run([*pip(python), *packages], check=True)
+        stamped.write_text(wanted)
     return python
+
+
+def pip(python: Path) -> list[str]:
+    """The command that installs something for an interpreter."""
+    return [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
 
 
 def _compiled(source: Path) -> Path:

@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,13 +27,19 @@ def machine() -> dict[str, str]:
 
 def versions(python: Path) -> dict[str, str]:
     """Python's, as the servers run in it, Potstill's with its commit, the peers', and wrk's."""
-    peers = dict(peer.split("==") for peer in PEERS)
+    return {
+        **packages(python, PEERS),
+        "wrk": _number(_first_line("wrk", "--version")),
+        "openssl": _number(_first_line("openssl", "version")),
+    }
+
+
+def packages(python: Path, peers: Sequence[str]) -> dict[str, str]:
+    """Python's, Potstill's with its commit, and those of `peers`, which are `name==version`."""
     return {
         "python": _number(_first_line(str(python), "--version")),
         "potstill": f"{version('potstill')} ({_commit()})",
-        **peers,
-        "wrk": _number(_first_line("wrk", "--version")),
-        "openssl": _number(_first_line("openssl", "version")),
+        **dict(peer.split("==") for peer in peers),
     }
 
 

@@ -28,10 +28,10 @@ def publish(record: Record, page: Path = PAGE) -> None:
     page.with_name(PLOT).write_text(plot(record))
 
 
-def replaced(page: str, generated: str) -> str:
+def replaced(page: str, generated: str, marker: str = BEGIN) -> str:
     """The page with this between its two markers; ValueError when they are not there, in order."""
-    before, begin, rest = page.partition(BEGIN)
+    before, begin, rest = page.partition(marker)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"the page has no section between {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n\n{generated}\n{END}{after}"
+        raise ValueError(f"the page has no section between {marker} and {END}")
+    return f"{before}{marker}\n\n{generated}\n{END}{after}"

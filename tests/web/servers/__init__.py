@@ -1,0 +1,1 @@
+"""One application of `potstill.web` under every server that its users may have."""
