@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 import msgspec
 
 from potstill.web.copies import own
-from potstill.web.request import Reply, Request
+from potstill.web.request import Request
 from potstill.web.response import Response, plain
 
 Value = TypeVar("Value")
@@ -72,21 +72,28 @@ def responder(name: str, returns: Any) -> Callable[[Request, Any], Response]:
             response = maker(value)
         except (TypeError, ValueError) as error:  # msgspec's: nothing of the user's runs in it
             raise TypeError(f"{name} returned what cannot be sent: {error}") from error
-        if status is not None and maker is not _itself and response.status == 200:
+        if status is not None and not isinstance(value, Response):
             response.status = status
-        reply = request._reply
-        return response if reply is None else _with(response, reply)
+        if type(response.body) is not bytes:
+            request._made = response.body
+        if request._reply is not None:
+            if request._reply.status is not None:
+                response.status = request._reply.status
+            return with_reply(response, request)
+        return response
 
     return respond
 
 
-def _with(response: Response, reply: Reply) -> Response:
-    """The response with what else was said; never changes one that the handler may return again."""
-    response = own(response)
-    if reply.status is not None:
-        response.status = reply.status
-    for line in reply.headers:
-        response.headers.add(*line)
+def with_reply(response: Response, request: Request) -> Response:
+    """The response with the header fields of `request.reply`, which are sent once.
+
+    With whatever is answered: what is said there before an error is raised is not lost with it.
+    """
+    reply, request._reply = request._reply, None
+    if reply is not None:
+        for line in reply.headers:
+            response.headers.add(*line)
     return response
 
 
@@ -104,6 +111,10 @@ def _text(value: str) -> Response:
 
 def _binary(value: bytes) -> Response:
     return plain(value, "application/octet-stream")
+
+
+def _bytes_of(value: bytearray | memoryview) -> Response:
+    return plain(bytes(value), "application/octet-stream")
 
 
 def _json(value: Any) -> Response:
@@ -125,7 +136,9 @@ _MAKERS: dict[type, Callable[[Any], Response]] = {
     type(None): _nothing,
     str: _text,
     bytes: _binary,
-    Response: _itself,
+    bytearray: _bytes_of,
+    memoryview: _bytes_of,
+    Response: own,  # the handler may return it again
     dict: _json,
     list: _json,
 }

@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from potstill.web.answers import with_reply
 from potstill.web.binding.providers import AppScope, Provide, Scope
-from potstill.web.errors import HTTPError
+from potstill.web.errors import HTTPError, SetupError
 from potstill.web.failures import Catcher, Failures
 from potstill.web.finishing import conditional
 from potstill.web.lifespan import Lifespan
@@ -70,7 +71,9 @@ class App(Group):
         fields and `csrf` refuses what other sites make a browser send; None turns them off.
         """
         super().__init__()
-        self.title, self.version, self.description = title, version, description
+        self.title: str = title
+        self.version: str = version
+        self.description: str = description
         self.debug = debug
         self.max_body = max_body
         self.security = security
@@ -100,6 +103,8 @@ class App(Group):
     def use(self, middleware: Middleware) -> Middleware:
         """Put a layer around everything that is answered, inside those that were used before."""
         self._check({})
+        if isinstance(middleware, type) or not callable(middleware):
+            raise SetupError(f"use() takes (request, next) -> Response, not {middleware!r}")
         self._layers.append(middleware)
         return middleware
 
@@ -113,6 +118,7 @@ class App(Group):
 
     def catch(self, what: type[Exception] | int) -> Callable[[CatcherType], CatcherType]:
         """Let a function `(request, error)` answer an exception of a type, or an HTTPError."""
+        self._check({})
 
         def register(catcher: CatcherType) -> CatcherType:
             self._failures.catch(what, catcher)
@@ -154,11 +160,13 @@ class App(Group):
 
     def on_start(self, hook: Hook) -> Hook:
         """Call this once before the first request, in each process that serves."""
+        self._check({})
         self._lifespan.starts.append(hook)
         return hook
 
     def on_stop(self, hook: Hook) -> Hook:
         """Call this once after the last request; what started last is stopped first."""
+        self._check({})
         self._lifespan.stops.append(hook)
         return hook
 
@@ -226,24 +234,36 @@ class App(Group):
         try:
             try:
                 response = self._handle(request)
+                if request._reply is not None:
+                    response = with_reply(response, request)
+                if type(response) is not ForeignResponse:
+                    if response.etag is not None or response.last_modified is not None:
+                        response = conditional(request, response)
+                    self._secure(request, response)
             except Exception as error:
-                response = self._failures.answer(request, error)
-            if type(response) is not ForeignResponse:
-                if response.etag is not None or response.last_modified is not None:
-                    response = conditional(request, response)
-                self._secure(request, response)
+                response = self._fail(request, response, error)
             body = response(environ, start_response)
         except BaseException:
             _abandon(request, response)
             raise
+        if request._made is not None and request._made is not response.body:
+            request.on_close(getattr(request._made, "close", _nothing))  # a layer took its place
         closers = request._closers
         if closers is None:
             return body
         return _closing(body, closers, response)
 
+    def _fail(self, request: Request, response: Response | None, error: Exception) -> Response:
+        """Answer for what was raised, also for a response that turned out to be none."""
+        answer = with_reply(self._failures.answer(request, error), request)
+        if response is not None:
+            request.on_close(getattr(response.body, "close", _nothing))
+        self._secure(request, answer)
+        return answer
+
     def _dispatch(self, request: Request) -> Response:
         path: str = request.environ.get("PATH_INFO", "")
-        if not path.isascii():
+        if not path or not path.isascii():
             path = request.path  # decoded
         route = self._literals.get(path)
         if route is None:
@@ -270,7 +290,7 @@ class App(Group):
 
     def _compile(self) -> Compiled:
         root = Group()
-        root.include(self)
+        root.groups.append(("", self))
         root.include(document_routes(self, *self._docs))
         terms = Terms(
             self._converters,
@@ -281,7 +301,7 @@ class App(Group):
             self._failures.answer,
         )
         compiled = compile_routes(root, terms)
-        self._is_closed = True
+        self._lifespan.inner = compiled.inner
         self._router, self._literals = compiled.router, compiled.router.literals
         self._urls = compiled.urls
         if self._layers:
@@ -293,6 +313,10 @@ class App(Group):
 
 def _add_nothing(request: Request, response: Response) -> None:
     """The policy of an application without one."""
+
+
+def _nothing() -> None:
+    """What has no `close` needs none."""
 
 
 def _abandon(request: Request, response: Response | None) -> None:

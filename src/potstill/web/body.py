@@ -28,6 +28,8 @@ def length_of(environ: Mapping[str, Any]) -> int | None:
     if announced:
         if not (announced.isascii() and announced.isdigit()):
             raise HTTPError(400, "Content-Length is not a number.")
+        if len(announced) > 18:
+            raise HTTPError(413, "The body is longer than anything that is taken.")
         return int(announced)
     return None if environ.get("wsgi.input_terminated") else 0
 

@@ -7,10 +7,10 @@ one sentence that says how to mend it. Anything else that a handler raises is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from potstill.web.headers import field_line
+from potstill.web.headers import Headers, Lines
 from potstill.web.status import phrase
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class HTTPError(Exception):
         status: int,
         detail: str = "",
         *,
-        headers: Iterable[tuple[str, str]] = (),
+        headers: Lines = (),
         errors: Sequence[Mapping[str, Any]] = (),
         **extra: Any,
     ) -> None:
@@ -38,8 +38,8 @@ class HTTPError(Exception):
         super().__init__(status, detail)
         self.status = status
         self.detail = detail
-        self.headers = tuple(field_line(name, value) for name, value in headers)
-        self.errors = tuple(errors)
+        self.headers: tuple[tuple[str, str], ...] = tuple(Headers(headers))
+        self.errors: tuple[Mapping[str, Any], ...] = tuple(errors)
         """What is wrong with each field: `in` (query, body, ...), `field`, and `detail`."""
         self.extra = extra
 

@@ -7,9 +7,12 @@ the traceback goes to `wsgi.errors`, the client learns that it was not its fault
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeAlias
 
-from potstill.web.errors import HTTPError, Respond
+from potstill.web.copies import own
+from potstill.web.error_pages import answer_error
+from potstill.web.errors import HTTPError, Respond, SetupError
 from potstill.web.request import Request
 from potstill.web.response import Response
 
@@ -26,57 +29,86 @@ class Failures:
         self._by_status: dict[int, Catcher] = {}
 
     def catch(self, what: type[Exception] | int, catcher: Catcher) -> None:
-        """Let `catcher` answer exceptions of a type, or HTTPErrors of a status."""
-        if isinstance(what, int):
+        """Let `catcher` answer exceptions of a type, or HTTPErrors of a status; SetupError."""
+        if type(what) is int and 400 <= what <= 599:
             self._by_status[what] = catcher
-        elif issubclass(what, Exception):
+        elif isinstance(what, type) and issubclass(what, Exception):
+            if issubclass(what, Respond):
+                raise SetupError("a Respond brings its answer, and is never caught")
             self._by_type[what] = catcher
+        else:
+            raise SetupError(
+                f"catch() takes a status of 400 to 599 or a type of Exception, not {what!r}"
+            )
 
     def answer(self, request: Request, error: Exception) -> Response:
-        """The response to an exception; raises it instead where a test asked for that."""
+        """The response to an exception; raises a fault instead where a test asked for that."""
+        catcher = self._catcher(error)
+        if catcher is None:
+            return self._answer_by_default(request, error)
+        if catcher is self._by_type.get(Exception):
+            report(request, error)  # nobody has foreseen it
         try:
-            return self._answer(request, error)
-        except (HTTPError, Respond) as another:  # of a catcher: it answers by raising
-            return self._answer_by_default(request, another)
-        except Exception as another:  # a fault of a catcher
-            if another is error:
-                raise  # a test asked for it
+            return _called(catcher, request, error)
+        except Exception as another:  # of a catcher: it answers by raising, or has a fault
             return self._answer_by_default(request, another)
 
-    def _answer(self, request: Request, error: Exception) -> Response:
-        for kind in type(error).__mro__ if self._by_type else ():
-            if kind in self._by_type:
-                return self._by_type[kind](request, error)
-        if isinstance(error, HTTPError) and error.status in self._by_status:
-            return self._by_status[error.status](request, error)
-        return self._answer_by_default(request, error)
+    def _catcher(self, error: Exception) -> Catcher | None:
+        """Of the nearest type. Who catches `Exception` means faults, not answers."""
+        if isinstance(error, Respond):
+            return None
+        kinds = type(error).__mro__
+        if isinstance(error, HTTPError):
+            for kind in kinds[: kinds.index(HTTPError) + 1]:
+                if kind in self._by_type:
+                    return self._by_type[kind]
+            return self._by_status.get(error.status)
+        return next((self._by_type[kind] for kind in kinds if kind in self._by_type), None)
 
     def _answer_by_default(self, request: Request, error: Exception) -> Response:
         if isinstance(error, Respond):
-            return error.response
-        from potstill.web.error_pages import answer_error
-
+            return own(error.response)
         if isinstance(error, HTTPError):
             return answer_error(request, error)
         if request.environ.get("x-wsgiorg.throw_errors"):
             raise error
         report(request, error)
-        if self._is_debugging:
-            from potstill.web.development import answer
+        return self._page_for_developers(request, error) or self._answer_fault(request)
 
-            page = answer(request, error)
-            if page is not None:
-                return page
-        plain = HTTPError(500, "Something went wrong here, and was noted.")
+    def _page_for_developers(self, request: Request, error: Exception) -> Response | None:
+        if not self._is_debugging:
+            return None
+        from potstill.web.development import answer
+
+        return answer(request, error)
+
+    def _answer_fault(self, request: Request) -> Response:
+        """500, and nothing of what happened."""
+        fault = HTTPError(500, "Something went wrong here, and was noted.")
         catcher = self._by_status.get(500)
-        return answer_error(request, plain) if catcher is None else catcher(request, plain)
+        if catcher is not None:
+            try:
+                return _called(catcher, request, fault)
+            except Exception as another:
+                report(request, another)
+        return answer_error(request, fault)
+
+
+def _called(catcher: Catcher, request: Request, error: Exception) -> Response:
+    response: object = catcher(request, error)
+    if not isinstance(response, Response):
+        name = getattr(catcher, "__qualname__", type(catcher).__qualname__)
+        raise TypeError(f"{name}, which catches errors, returned {response!r}, not a Response")
+    return own(response)
 
 
 def report(request: Request, error: BaseException) -> None:
-    """Write the traceback to `wsgi.errors` (PEP 3333, "Input and Error Streams")."""
+    """Write the traceback to `wsgi.errors` (PEP 3333, "Input and Error Streams"); never raises."""
     from traceback import format_exception
 
-    stream = request.environ["wsgi.errors"]
     path = request.environ.get("PATH_INFO", "")
-    stream.write(f"{request.method} {path!r} failed:\n{''.join(format_exception(error))}")
-    stream.flush()
+    text = f"{request.method} {path!r} failed:\n{''.join(format_exception(error))}"
+    with suppress(Exception):  # a full disk is no reason to leave the client without an answer
+        stream = request.environ["wsgi.errors"]
+        stream.write(text.encode("ascii", "backslashreplace").decode())
+        stream.flush()

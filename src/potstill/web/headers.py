@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
+
+Lines: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+"""Header fields as one writes them: pairs, or a dict where no name comes twice."""
 
 _UNSENDABLE = re.compile("[^\t\x20-\x7e\x80-\xff]").search
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
@@ -23,7 +26,7 @@ def field_line(name: str, value: str) -> tuple[str, str]:
             f"the value of {name} has a character that no header can carry: {value!r}; "
             "percent-encode it, or encode text as RFC 8187 says"
         )
-    return name, value
+    return str.__str__(name), str.__str__(value)  # of a subclass, the text: PEP 3333 wants no other
 
 
 class Headers:
@@ -31,8 +34,9 @@ class Headers:
 
     __slots__ = ("lines",)
 
-    def __init__(self, lines: Iterable[tuple[str, str]] = ()) -> None:
-        self.lines: list[tuple[str, str]] = [field_line(name, value) for name, value in lines]
+    def __init__(self, lines: Lines = ()) -> None:
+        pairs = lines.items() if isinstance(lines, Mapping) else lines
+        self.lines: list[tuple[str, str]] = [field_line(name, value) for name, value in pairs]
 
     @classmethod
     def over(cls, lines: list[tuple[str, str]]) -> Headers:
@@ -99,7 +103,7 @@ class Headers:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Headers) and self.lines == other.lines
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Headers({[name for name, _ in self.lines]!r})"  # the values may be secret

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 
 from potstill.web.response import run_all
 
@@ -21,24 +21,31 @@ class Lifespan:
         self.starts: list[Callable[[], object]] = []
         self.stops: list[Callable[[], object]] = []
         """Run in the opposite order."""
+        self.inner: Sequence[Callable[[], AbstractContextManager[object]]] = ()
+        """The lifespans of what is mounted: begun before the start hooks, ended after the last."""
+        self._exits = ExitStack()
         self._lock = threading.RLock()
         self._has_begun = False
 
     def begin(self) -> None:
         """Run the start hooks, unless that was done; raises what a hook raises.
 
-        The stop hooks have run by then, so one must bear that its start was not reached.
+        The stop hooks have run by then, so one must bear that its start was not reached. A hook may
+        ask the application: it is served.
         """
         with self._lock:
-            if not self._has_begun:
-                try:
-                    for hook in self.starts:
-                        hook()
-                except BaseException:
-                    with suppress(Exception):  # the first error is the one to know
-                        run_all(reversed(self.stops))
-                    raise
-                self._has_begun = True
+            if self._has_begun:
+                return
+            self._has_begun = True
+            try:
+                for lifespan in self.inner:
+                    self._exits.enter_context(lifespan())
+                for hook in self.starts:
+                    hook()
+            except BaseException:
+                with suppress(Exception):  # the first error is the one to know
+                    self.end()
+                raise
 
     def begin_by_request(self) -> None:
         """The same, where no server says when it stops."""
@@ -52,7 +59,8 @@ class Lifespan:
         with self._lock:
             if self._has_begun:
                 self._has_begun = False
-                run_all(reversed(self.stops))
+                exits = self._exits.pop_all()
+                run_all([*reversed(self.stops), exits.close])
 
     @contextmanager
     def running(self) -> Iterator[None]:

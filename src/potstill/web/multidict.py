@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from potstill.web.errors import HTTPError
+
 Value = TypeVar("Value")
+
+
+class MissingFieldError(HTTPError, KeyError):
+    """A value that was asked for and did not come: the client's omission."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(400, f"The field {name!r} is missing.")
 
 
 class MultiDict(Mapping[str, Value]):
@@ -23,7 +32,11 @@ class MultiDict(Mapping[str, Value]):
         self._lists = lists
 
     def __getitem__(self, name: str) -> Value:
-        return self._lists[name][0]
+        """The first value; MissingFieldError, which is a KeyError and answered with 400."""
+        try:
+            return self._lists[name][0]
+        except KeyError:
+            raise MissingFieldError(name) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._lists)

@@ -38,7 +38,7 @@ class Reply:
     def __init__(self) -> None:
         self.status: int | None = None
         """The status, when it is not the one that the value has by itself."""
-        self.headers = Headers()
+        self.headers: Headers = Headers()
         """Sent beside those of the value."""
 
 
@@ -50,6 +50,7 @@ class Request:
     _closers: list[Callable[[], object]] | None = None
     _cookies: Mapping[str, str] | None = None
     _form: Form | None = None
+    _made: object = None  # the body that a handler made, when it is one that may have to be closed
     _nonce: str | None = None
     _path: str | None = None
     _query: MultiDict[str] | None = None
@@ -83,6 +84,8 @@ class Request:
         """
         if self._path is None:
             path: str = self.environ.get("PATH_INFO", "")
+            if not path and not self.environ.get("SCRIPT_NAME"):
+                path = "/"  # a server may leave out what is empty
             self._path = path if path.isascii() else decoded(path, "path")
         return self._path
 
@@ -162,6 +165,13 @@ class Request:
         from potstill.web.negotiation import best
 
         return best(self.environ.get("HTTP_ACCEPT", ""), offers)
+
+    @property
+    def wants_page(self) -> bool:
+        """Does the client, as a browser does, like HTML better than JSON?"""
+        from potstill.web.error_pages import wants_page
+
+        return wants_page(self)
 
     def check(self, *, etag: str | None = None, last_modified: float | None = None) -> None:
         """Go on only if the client's conditions hold for this state (RFC 9110, 13.2.2).
@@ -245,7 +255,7 @@ class Request:
 
     @property
     def reply(self) -> Reply:
-        """Status and header fields to send with the value that the handler returns."""
+        """What to send beside the value: its status, and header fields of errors too."""
         if self._reply is None:
             self._reply = Reply()
         return self._reply

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from potstill.web.headers import Headers
+from potstill.web.headers import Headers, Lines
 from potstill.web.status import LINES, WITHOUT_CONTENT, line
 
 if TYPE_CHECKING:
@@ -37,26 +37,34 @@ class Response:
         self,
         body: Body = b"",
         status: int = 200,
-        headers: Iterable[tuple[str, str]] = (),
+        headers: Lines = (),
         *,
         content_type: str | None = None,
         etag: str | None = None,
         last_modified: float | None = None,
     ) -> None:
-        self.status = status
+        if type(status) is not int or not 200 <= status <= 599:
+            raise ValueError(f"a response has a status of 200 to 599, not {status!r}")
+        self.status: int = status
         self._is_plain = False
         self._lines = Headers(headers).lines
         if content_type is not None:
             self.headers["Content-Type"] = content_type
         if isinstance(body, str):
+            if content_type is not None and not _is_utf8(content_type):
+                raise ValueError(f"text is sent as UTF-8, not as {content_type!r}; encode it")
             body = body.encode()
             self.headers.setdefault("Content-Type", "text/plain; charset=utf-8")
+        elif isinstance(body, bytearray | memoryview):
+            body = bytes(body)
+        elif not isinstance(body, bytes) and not hasattr(body, "__iter__"):
+            raise TypeError(f"a body is bytes, text, or an iterable of bytes, not {body!r}")
         self.body: bytes | Iterable[bytes] = body
-        self.etag = etag
+        self.etag: str | None = etag
         """An entity tag as in `"v1"` or `W/"v1"`; bare text is quoted. Makes 304 and 412
         answers.
         """
-        self.last_modified = last_modified
+        self.last_modified: float | None = last_modified
         """Seconds since the epoch, of the content. Makes 304 and 412 answers."""
 
     @property
@@ -142,6 +150,11 @@ class Response:
         return f"<Response {line(self.status)}, {self.content_type}>"
 
 
+def _is_utf8(content_type: str) -> bool:
+    _, _, charset = content_type.lower().partition("charset=")
+    return charset.strip("\"' ") in ("", "utf-8", "utf8")
+
+
 def _without_length(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [pair for pair in lines if pair[0].lower() != "content-length"]
 
@@ -161,17 +174,17 @@ def plain(body: bytes, content_type: str, status: int = 200) -> Response:
     return response
 
 
-def html(body: str, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Response:
+def html(body: str, status: int = 200, headers: Lines = ()) -> Response:
     """A page; what a user wrote has to be escaped in it (templates do)."""
     return Response(body, status, headers, content_type="text/html; charset=utf-8")
 
 
-def text(body: str, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Response:
+def text(body: str, status: int = 200, headers: Lines = ()) -> Response:
     """Plain text."""
     return Response(body, status, headers, content_type="text/plain; charset=utf-8")
 
 
-def json(value: Any, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Response:
+def json(value: Any, status: int = 200, headers: Lines = ()) -> Response:
     """Whatever msgspec can encode, as JSON (RFC 8259)."""
     from potstill.web.answers import encode
 
@@ -188,6 +201,10 @@ def redirect(location: str, status: int = 303) -> Response:
         raise ValueError(
             f"{status} is no redirect: 303 after a form, 307 or 308 to keep the method"
         )
+    if not location.isascii():
+        from urllib.parse import quote
+
+        location = quote(location, safe="%/:?#[]@!$&'()*+,;=~")  # as browsers write it
     # The type is for who validates to the letter of PEP 3333, where each answer but 204 has one.
     return Response(b"", status, [("Location", location)], content_type="text/plain; charset=utf-8")
 
@@ -196,9 +213,12 @@ def stream(
     blocks: Iterable[bytes],
     content_type: str = "application/octet-stream",
     status: int = 200,
-    headers: Iterable[tuple[str, str]] = (),
+    headers: Lines = (),
 ) -> Response:
     """A body block by block; a generator's `finally` runs when it ends or the client leaves."""
+    given: object = blocks
+    if isinstance(given, str | bytes):
+        raise TypeError("stream() takes blocks; one text or bytes object is a Response by itself")
     return Response(blocks, status, headers, content_type=content_type)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import isgeneratorfunction
 from typing import TYPE_CHECKING, Any
 
 from potstill.web.answers import responder
@@ -19,6 +20,7 @@ from potstill.web.response import Response
 from potstill.web.routing.converters import Converter
 from potstill.web.routing.endpoints import Endpoint, compile_respond, name_of, options, refusal
 from potstill.web.routing.groups import Group, Mount, Registration
+from potstill.web.routing.mounts import Layered, Lifespan, Mounted
 from potstill.web.routing.patterns import parse
 from potstill.web.routing.router import Route, Router, allowed, by_method
 from potstill.web.routing.urls import Urls
@@ -50,6 +52,7 @@ class Place:
     prefix: str = ""
     layers: tuple[Middleware, ...] = ()
     tags: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -59,6 +62,8 @@ class Compiled:
     router: Router = field(default_factory=Router)
     routes: list[Route] = field(default_factory=list)
     urls: Urls = field(default_factory=Urls)
+    inner: list[Lifespan] = field(default_factory=list)
+    """What mounted applications do before their first request and after their last."""
 
 
 def compile_routes(root: Group, terms: Terms) -> Compiled:
@@ -77,7 +82,8 @@ def compile_routes(root: Group, terms: Terms) -> Compiled:
             compiled.urls.add(_name(registration), registration.owner, route.pattern)
             _add_endpoint(route, registration, place, terms)
         for mount in place.group.mounts:
-            _add_mount(compiled.router, mount, place.prefix)
+            _add_mount(compiled, mount, place, terms)
+        place.group._is_closed = True
     _refuse_same_shape(compiled.routes)
     for source, route in routes.items():
         _complete(route, layers_of[source], terms)
@@ -95,6 +101,7 @@ def _places(group: Group, place: Place) -> Iterator[Place]:
                 place.prefix + prefix + inner.prefix,
                 (*place.layers, *inner.middleware),
                 (*place.tags, *inner.tags),
+                place.is_hidden or inner.hidden,
             ),
         )
 
@@ -117,6 +124,10 @@ def _add_endpoint(route: Route, registration: Registration, place: Place, terms:
         raise RouteError(
             f"{method} {route.pattern.source} is claimed twice: by {route.endpoints[method].name} "
             f"and by {name_of(function)}"
+        )
+    if isgeneratorfunction(function):
+        raise HandlerError(
+            f"{name_of(function)} yields; return stream(...) or events(...) of a generator instead"
         )
     try:
         signature = read_signature(
@@ -142,14 +153,20 @@ def _add_endpoint(route: Route, registration: Registration, place: Place, terms:
         said.get("max_body", terms.max_body),
         tuple(dict.fromkeys((*place.tags, *said.get("tags", ())))),
         said.get("deprecated", False),
-        said.get("hidden", False),
+        said.get("hidden", place.is_hidden),
     )
 
 
-def _add_mount(router: Router, mount: Mount, prefix: str) -> None:
+def _add_mount(compiled: Compiled, mount: Mount, place: Place, terms: Terms) -> None:
+    prefix = place.prefix + mount.prefix
     if "{" in prefix:
-        raise RouteError(f"{prefix + mount.prefix!r} is no place to mount at: it has a variable")
-    router.add_below(prefix + mount.prefix, mount.target)
+        raise RouteError(f"{prefix!r} is no place to mount at: it has a variable")
+    target = mount.target
+    if isinstance(target, Mounted) and (lifespan := target.lifespan) is not None:
+        compiled.inner.append(lifespan)
+    if place.layers:
+        target = Layered(target, place.layers, terms.answer)
+    compiled.router.add_below(prefix, target)
 
 
 def _refuse_same_shape(routes: Sequence[Route]) -> None:

@@ -91,6 +91,12 @@ def _text(text: str) -> str:
     return text
 
 
+def _text_to_url(value: object) -> str:
+    if isinstance(value, bytes):
+        raise TypeError("bytes are no text")
+    return str(value)
+
+
 def _int_to_url(value: int) -> str:
     return str(int(value))
 
@@ -108,10 +114,13 @@ def standard_converters() -> dict[str, Converter]:
             Converter("uuid", _uuid, str, UUID, {"type": "string", "format": "uuid"}, rank=15),
             Converter("date", _date, _date_to_url, date, {"type": "string", "format": "date"}, 20),
             Converter("float", _float, _float_to_url, float, {"type": "number"}, rank=30),
-            Converter("str", _text, schema={"type": "string", "minLength": 1}, rank=90),
+            Converter(
+                "str", _text, _text_to_url, schema={"type": "string", "minLength": 1}, rank=90
+            ),
             Converter(
                 "path",
                 _text,
+                _text_to_url,
                 schema={"type": "string", "minLength": 1},
                 rank=100,
                 crosses_slashes=True,

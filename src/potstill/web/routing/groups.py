@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
-from potstill.web.errors import SetupError
+from potstill.web.errors import RouteError, SetupError
 from potstill.web.pipeline import Middleware
-from potstill.web.routing.verbs import read_verbs
+from potstill.web.routing.verbs import method_token, read_verbs
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -73,6 +73,8 @@ class Group:
     middleware: Sequence[Middleware] = ()
     """Layers around each of its handlers, the first one outermost."""
     tags: Sequence[str] = ()
+    hidden: bool = False
+    """Are its handlers left out of the OpenAPI document?"""
     registrations: list[Registration] = field(default_factory=list, init=False, repr=False)
     mounts: list[Mount] = field(default_factory=list, init=False, repr=False)
     groups: list[tuple[str, Group]] = field(default_factory=list, init=False, repr=False)
@@ -114,7 +116,7 @@ class Group:
         self, pattern: str, methods: Iterable[str], **options: Unpack[Options]
     ) -> Callable[[Function], Function]:
         """Let a function answer several methods, of any name, where the pattern matches."""
-        return self._register(pattern, tuple(method.upper() for method in methods), options)
+        return self._register(pattern, tuple(map(method_token, methods)), options)
 
     def resource(self, pattern: str, **options: Unpack[Options]) -> Callable[[Resource], Resource]:
         """Let the methods of a class, or of an instance, answer where the pattern matches.
@@ -138,16 +140,23 @@ class Group:
     # -- what else is there ----------------------------------------------------------------------
 
     def group(
-        self, prefix: str = "", *, middleware: Sequence[Middleware] = (), tags: Sequence[str] = ()
+        self,
+        prefix: str = "",
+        *,
+        middleware: Sequence[Middleware] = (),
+        tags: Sequence[str] = (),
+        hidden: bool = False,
     ) -> Group:
         """A new group within this one."""
-        group = Group(prefix, middleware, tags)
+        group = Group(prefix, middleware, tags, hidden)
         self.include(group)
         return group
 
     def include(self, group: Group, prefix: str = "") -> None:
         """Take in all routes of a group, below `prefix` and its own; also those still to come."""
         self._check({})
+        if type(group) is not Group:
+            raise SetupError(f"include() takes a Group, not {group!r}; an application is mounted")
         self.groups.append((prefix, group))
 
     def mount(self, prefix: str, application: WSGIApplication) -> None:
@@ -171,6 +180,8 @@ class Group:
         self, pattern: str, methods: Sequence[str], options: Options
     ) -> Callable[[Function], Function]:
         names = _names_of_caller(3)
+        if not isinstance(pattern, str):
+            raise SetupError(f"a route has a pattern, as in @app.get('/'), and not {pattern!r}")
         self._check(options)
 
         def register(function: Function) -> Function:
@@ -181,6 +192,8 @@ class Group:
         return register
 
     def _add(self, registration: Registration) -> None:
+        if registration.pattern and not registration.pattern.startswith("/"):
+            raise RouteError(f"the pattern {registration.pattern!r} has to begin with a slash")
         _check_early(registration)
         self.registrations.append(registration)
 

@@ -7,32 +7,44 @@ left alone: its body is passed on as the object it is, whatever the server can d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from potstill.web.errors import HTTPError
+from potstill.web.pipeline import Middleware
+from potstill.web.pipeline import chain as chain_layers
 from potstill.web.request import Request
-from potstill.web.response import ClosingBody, Response
+from potstill.web.response import ClosingBody, Response, dropped
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from types import TracebackType
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from potstill.web.pipeline import Answer
+    from potstill.web.routing.router import Subtree
     from potstill.web.static.static import Static
 
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+Lifespan: TypeAlias = "Callable[[], AbstractContextManager[object]]"
+"""What makes the context of an application's life (`wsgi_lifespan`)."""
 
 
 class Mounted:
     """An application at a prefix."""
 
     def __init__(self, application: WSGIApplication) -> None:
-        self.application = application
+        self.application: WSGIApplication = application
+        self.lifespan: Lifespan | None = getattr(application, "wsgi_lifespan", None)
+        """What it wants done before its first request and after its last."""
 
     def respond(self, request: Request, claimed: int) -> Response:
         """Its answer; `claimed` segments of the path, the empty one in front included, are ours."""
-        return call(self.application, shifted(request.environ, claimed))
+        response = call(self.application, shifted(request.environ, claimed))
+        request._made = response.body
+        return response
 
 
 class MountedFiles:
@@ -48,6 +60,22 @@ class MountedFiles:
         if response is None:
             raise HTTPError(404, "There is nothing at this address.")
         return response
+
+
+class Layered:
+    """What is mounted in a group, within the layers of the group."""
+
+    def __init__(self, target: Subtree, layers: Sequence[Middleware], answer: Answer) -> None:
+        self._target = target
+        self._respond = chain_layers(layers, self._innermost, answer)
+
+    def respond(self, request: Request, claimed: int) -> Response:
+        """Its answer, as the layers leave it."""
+        self._claimed = claimed  # the same for each request: the length of the prefix
+        return self._respond(request)
+
+    def _innermost(self, request: Request) -> Response:
+        return self._target.respond(request, self._claimed)
 
 
 def shifted(environ: WSGIEnvironment, claimed: int) -> WSGIEnvironment:
@@ -68,10 +96,11 @@ class ForeignResponse(Response):
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Send it as it came, unless our middleware gave it another status."""
-        if self.status != int(self.status_line[:3]) or environ["REQUEST_METHOD"] == "HEAD":
+        if self.status != int(self.status_line[:3]):
             return super().__call__(environ, start_response)
         start_response(self.status_line, self.headers.lines)
-        return [self.body] if isinstance(self.body, bytes) else self.body
+        body = dropped(self.body) if environ["REQUEST_METHOD"] == "HEAD" else self.body
+        return [body] if isinstance(body, bytes) else body
 
 
 def call(application: WSGIApplication, environ: WSGIEnvironment) -> ForeignResponse:

@@ -49,12 +49,23 @@ class Segment:
         """Does it take the rest of the path?"""
         return any(converter.crosses_slashes for _, converter in self.variables)
 
-    def regex(self) -> re.Pattern[str]:
-        """What a mixed segment has to look like, with a group for each variable."""
-        parts = [re.escape(self.texts[0])]
-        for text in self.texts[1:]:
-            parts += ["(.+?)", re.escape(text)]
-        return re.compile("".join(parts), re.DOTALL)
+    def parts_of(self, text: str) -> list[str] | None:
+        """What stands for each variable of a mixed segment, as little as can be; None: no match.
+
+        Looks at each character once: a pattern of regular expressions would turn back and again.
+        """
+        first, *between, last = self.texts
+        end = len(text) - len(last)
+        if not (text.startswith(first) and text.endswith(last)):
+            return None
+        parts, at = [], len(first)
+        for separator in between:
+            found = text.find(separator, at + 1, end)
+            if found < 0:
+                return None
+            parts.append(text[at:found])
+            at = found + len(separator)
+        return [*parts, text[at:end]] if at < end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +98,9 @@ class Pattern:
         value = values[name]
         try:
             text = converter.to_url(value)
+            text.encode()
             converter.convert(text)
-            fits = bool(text) and (converter.crosses_slashes or "/" not in text)
+            fits = text[:1] not in ("", "/") and (converter.crosses_slashes or "/" not in text)
         except (ValueError, TypeError, AttributeError):
             fits = False
         if not fits or any(step in (".", "..") for step in text.split("/")):
@@ -126,6 +138,8 @@ def _segment(text: str, source: str, converters: Mapping[str, Converter]) -> Seg
     parts = _VARIABLE.split(text)
     if any("{" in part or "}" in part for part in parts[::2]):
         raise RouteError(f"the braces of {source!r} do not pair up")
+    if any("<" in part or ">" in part for part in parts[::2]):
+        raise RouteError(f"a variable of {source!r} is written in braces: {{name}} or {{name:int}}")
     variables = tuple(_variable(inner, source, converters) for inner in parts[1::2])
     if any(not between for between in parts[2:-1:2]):
         raise RouteError(f"in {source!r} two variables touch; put some text between them")

@@ -8,7 +8,6 @@ another resource. The cost of a search depends on the path's segments, not on th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -97,11 +96,11 @@ class _Branch:
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
         self.node: _Node = _Node()
-        self.match: Callable[[str], re.Match[str] | None] | None = None
+        self.match: Callable[[str], list[str] | None] | None = None
         self.name, converter = segment.variables[0]
         self.convert: Callable[[str], Any] | None = converter.convert
         if not segment.is_plain:
-            self.match = segment.regex().fullmatch
+            self.match = segment.parts_of
         elif converter.name == "str":
             self.convert = None
 
@@ -116,13 +115,11 @@ class _Branch:
             except ValueError:
                 return False
             return True
-        matched = self.match(text)
-        if matched is None:
+        parts = self.match(text)
+        if parts is None:
             return False
         try:
-            for (name, converter), part in zip(
-                self.segment.variables, matched.groups(), strict=True
-            ):
+            for (name, converter), part in zip(self.segment.variables, parts, strict=True):
                 params[name] = converter.convert(part)
         except ValueError:
             return False

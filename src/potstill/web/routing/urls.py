@@ -34,6 +34,9 @@ class Urls:
 
         RouteError when there is no such route, or a value is missing or does not fit.
         """
+        private = next((name for name in params if name.startswith("_")), None)
+        if private is not None:
+            raise RouteError(f"url_for takes variables and the query, and {private!r} is neither")
         patterns = self._patterns(target)
         pattern = next((p for p in patterns if p.converters.keys() <= params.keys()), patterns[0])
         path = pattern.build(params)

@@ -40,17 +40,23 @@ def verb(method: str, subpath: str = "") -> Callable[[Function], Function]:
 
     `subpath` puts it at a path of its own below that of the class: `@verb("POST", "/archive")`.
     """
-    if not method.isascii() or not method.replace("-", "").replace("_", "").isalnum():
-        raise SetupError(f"{method!r} is no method token; letters, digits and hyphens are")
+    token = method_token(method)
     if subpath and not subpath.startswith("/"):
         raise SetupError(f"the path {subpath!r} of @verb has to begin with a slash")
 
     def mark(function: Function) -> Function:
-        marks = [*getattr(function, _MARK, ()), (method.upper(), subpath)]
+        marks = [*getattr(function, _MARK, ()), (token, subpath)]
         setattr(function, _MARK, marks)
         return function
 
     return mark
+
+
+def method_token(method: str) -> str:
+    """The method in capitals; SetupError when it is no token."""
+    if not method.isascii() or not method.replace("-", "").replace("_", "").isalnum():
+        raise SetupError(f"{method!r} is no method token; letters, digits and hyphens are")
+    return method.upper()
 
 
 def read_verbs(owner: object) -> list[Handled]:
