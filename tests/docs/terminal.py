@@ -6,13 +6,15 @@ processes print it: `...` stands for what differs from time to time, and alone o
 lines that are left out; nothing else may appear. A command that ends in "&" goes on beside the
 others until `kill %1`. Ports from 8000 to 8999 become ports that are free.
 
-All blocks of a page share a directory, which has `whoami.py` in it, and the environment.
+All blocks of a page share a directory, which has `whoami.py` in it and the files of the tutorial as
+the package `shopping`, and the environment.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -65,6 +67,11 @@ class Terminal:
         self._directory = directory / "here"
         self._directory.mkdir()
         (self._directory / "whoami.py").write_bytes((ROOT / "examples/whoami.py").read_bytes())
+        shutil.copytree(
+            ROOT / "examples/web_tutorial",
+            self._directory / "shopping",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
         self._path = directory / "screen"
         self._screen = self._path.open("ab")
         self._jobs: dict[str, subprocess.Popen[bytes]] = {}

@@ -19,7 +19,8 @@ from tests.support.server import ROOT
 
 EVERY = [Page(path) for path in PAGES]
 MANUAL = ["README.md", "SECURITY.md", "deploy/README.md"]
-OURS = [Page(ROOT / name) for name in MANUAL] + [Page(path) for path in ROOT.glob("docs/*.md")]
+DOCS = [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/web/**/*.md")]
+OURS = [Page(path) for path in [*(ROOT / name for name in MANUAL), *DOCS]]
 DEFAULTS = {
     f"--{row.name.replace('_', '-')}": str(row.kind.plain(row.default) or "none")
     for row in ROWS.values()

@@ -1,0 +1,1 @@
+"""The same two sites twice: as docs/web/migrating.md says they are before and after."""

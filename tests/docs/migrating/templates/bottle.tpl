@@ -1,0 +1,4 @@
+<h1>{{title}}</h1>
+% for tea in teas:
+<p>{{tea}}</p>
+% end
