@@ -167,4 +167,4 @@ def test_each_example_of_the_page_answers(number: int) -> None:
 
 
 def test_the_page_has_an_example_for_each_extension() -> None:
-    assert len(SNIPPETS) == 4
+    assert len(SNIPPETS) == 5
