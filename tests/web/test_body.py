@@ -6,8 +6,10 @@ from io import BytesIO
 
 import pytest
 
-from potstill.web import HTTPError, Request
+from potstill.web import App, Form, HTTPError, Request
 from potstill.web.body import BLOCK, DRAINED
+from potstill.web.testing import Client
+from tests.web.faults_of_others.sites import call
 from tests.web.support import environ
 
 
@@ -111,3 +113,38 @@ def test_a_path_that_is_not_utf8_is_refused_when_it_is_asked_for() -> None:
 )
 def test_the_address_of_a_request(more: dict[str, str], url: str) -> None:
     assert Request(environ("/café?q=1", **more)).url == url
+
+
+@pytest.mark.parametrize(("length", "status"), [("9" * 5000, 413), ("0" * 4999 + "x", 400)])
+def test_a_length_of_thousands_of_digits_is_the_fault_of_the_client(
+    length: str, status: int
+) -> None:
+    app = App()
+
+    @app.post("/")
+    def read(request: Request) -> str:
+        return request.text
+
+    made = environ("/", REQUEST_METHOD="POST", CONTENT_LENGTH=length)
+    assert call(app, made)[0].startswith(str(status))
+
+
+def test_a_form_may_be_asked_for_by_its_type() -> None:
+    app = App()
+
+    @app.post("/")
+    def read(form: Form) -> str:
+        return form["x"]
+
+    assert Client(app).post("/", form={"x": "y"}).text == "y"
+
+
+def test_a_field_that_is_not_in_a_form_is_missed_by_name() -> None:
+    app = App()
+
+    @app.post("/")
+    def read(request: Request) -> str:
+        return request.form()["missing"]
+
+    answer = Client(app).post("/", form={"x": "y"})
+    assert (answer.status, answer.json()["detail"]) == (400, "The field 'missing' is missing.")

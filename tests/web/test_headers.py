@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from potstill.web import Headers, MultiDict, Request
+from potstill.web import App, Headers, HTTPError, MultiDict, Request, Response
+from potstill.web.headers import Lines
+from potstill.web.testing import Client
 from tests.web.support import environ
 
 
@@ -62,3 +64,52 @@ def test_a_multidict_reads_as_a_dict_of_first_values() -> None:
     assert values.all("c") == []
     assert values.pairs() == [("a", "1"), ("a", "3"), ("b", "2")]
     assert values.get("c") is None
+
+
+@pytest.mark.parametrize("headers", [{"TE": "x", "AB": "y"}, [("TE", "x"), ("AB", "y")]])
+def test_they_may_be_given_as_pairs_or_as_a_dict(headers: Lines) -> None:
+    assert Response(headers=headers).headers.lines == [("TE", "x"), ("AB", "y")]
+
+
+def test_a_value_of_a_multidict_that_did_not_come_is_a_key_error() -> None:
+    values = MultiDict([("a", "1")])
+    with pytest.raises(KeyError):
+        _ = values["missing"]
+    with pytest.raises(HTTPError, match="'missing' is missing") as refusal:
+        _ = values["missing"]
+    assert refusal.value.status == 400
+
+
+def test_a_name_that_is_not_in_the_query_is_missed_by_name() -> None:
+    app = App()
+
+    @app.get("/")
+    def front(request: Request) -> str:
+        try:
+            return request.query["a"]
+        except KeyError:
+            return request.query["missing"]
+
+    assert Client(app).get("/?a=1").text == "1"
+    answer = Client(app).get("/?b=1")
+    assert (answer.status, answer.json()["detail"]) == (400, "The field 'missing' is missing.")
+
+
+@pytest.mark.parametrize(
+    ("accept", "wants_page"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", True),
+        ("text/html", True),
+        ("TEXT/HTML", True),
+        ("text/*", True),
+        ("application/json", False),
+        ("application/json, text/html;q=0.9", False),
+        ("text/html;q=0", False),
+        ("*/*", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_browser_wants_a_page(accept: str | None, *, wants_page: bool) -> None:
+    fields = {} if accept is None else {"HTTP_ACCEPT": accept}
+    assert Request(environ("/", **fields)).wants_page is wants_page

@@ -10,7 +10,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import flask
 import pytest
 
-from potstill.web import App, Next, Request, Response, SetupError
+from potstill.web import App, HTTPError, Next, Request, Response, SetupError
 from potstill.web.testing import Client
 
 
@@ -210,3 +210,31 @@ def test_what_the_server_knows_how_to_send_is_passed_on_as_it_is() -> None:
 def test_what_cannot_be_mounted_is_refused(prefix: str, what: Any) -> None:
     with pytest.raises(SetupError):
         App().mount(prefix, what)
+
+
+def test_the_layers_of_a_group_lie_around_what_is_mounted_in_it() -> None:
+    def refusing(request: Request, call: Next) -> Response:
+        raise HTTPError(401)
+
+    app = App()
+    group = app.group("/admin", middleware=[refusing])
+    group.mount("/old", echo)
+    group.group("/deep").mount("/er", echo)
+    app.mount("/open", echo)
+    client = Client(app)
+    assert client.get("/admin/old").status == 401
+    assert client.get("/admin/old/x").status == 401
+    assert client.get("/admin/deep/er/x").status == 401
+    assert client.get("/open/x").text == "/open|/x"
+
+
+def test_what_is_mounted_in_a_group_finds_its_whole_prefix_in_script_name() -> None:
+    def marking(request: Request, call: Next) -> Response:
+        response = call(request)
+        response.headers["X-Layer"] = "seen"
+        return response
+
+    app = App()
+    app.group("/admin", middleware=[marking]).mount("/old", echo)
+    answer = Client(app).get("/admin/old/x/y")
+    assert (answer.text, answer.headers["X-Layer"]) == ("/admin/old|/x/y", "seen")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import itertools
 import random
 import string
+import time
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from potstill.web.errors import RouteError
+from potstill.web import App, Request, RouteError
 from potstill.web.routing.converters import Converter, standard_converters
 from potstill.web.routing.patterns import parse
 from potstill.web.routing.router import Route, Router
+from potstill.web.testing import Client
+from tests.web.faults_of_others.sites import call
+from tests.web.support import environ
 
 CONVERTERS = standard_converters()
 
@@ -180,3 +184,48 @@ def _orders(sources: tuple[str, ...]) -> Iterable[list[str]]:
 def test_no_path_makes_the_router_fail(path: str) -> None:
     hit = router(*SITE).find(path)
     assert hit is None or hit[2] == 0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("/{year:int}-{month:int}-{day:int}.json", "/" + "-" * 1000),
+        ("/{a}-{b}.json", "/" + "-" * 8000),
+        ("/{a}-{b}-{c}-{d}.json", "/" + "a-" * 4000),
+    ],
+)
+def test_no_path_takes_long_to_match(pattern: str, path: str) -> None:
+    made = router(pattern)
+    began = time.process_time()
+    assert found(made, path) is None
+    assert time.process_time() - began < 0.2
+    app = App()
+    app.get(pattern)(_address)
+    client = Client(app)
+    client.get("/")
+    began = time.process_time()
+    assert client.get(path).status == 404
+    assert time.process_time() - began < 0.2
+
+
+def _address(request: Request) -> str:
+    return request.path
+
+
+def test_an_empty_path_at_the_root_is_the_front_page() -> None:
+    app = App()
+    app.get("/")(_address)
+    assert call(app, environ("/", PATH_INFO="", SCRIPT_NAME="")) == ("200 OK", b"/")
+
+
+@pytest.mark.parametrize("path", ["/etc", "\udc80", "", "a/../b", "."])
+def test_an_address_that_would_not_be_found_is_not_made(path: str) -> None:
+    app = App()
+
+    @app.get("/x/{rest:path}")
+    def show(rest: str) -> str:
+        return rest
+
+    assert app.url_for(show, rest="a/b") == "/x/a/b"
+    with pytest.raises(RouteError, match="cannot stand"):
+        app.url_for(show, rest=path)

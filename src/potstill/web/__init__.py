@@ -31,7 +31,7 @@ from potstill.web.routing.converters import Converter
 from potstill.web.routing.groups import Group
 from potstill.web.routing.verbs import verb
 from potstill.web.security.csp import Csp
-from potstill.web.security.csrf import Csrf
+from potstill.web.security.csrf import Csrf, csrf_token
 from potstill.web.security.policy import Security
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ __all__ = [
     "TrustedHosts",
     "Upload",
     "created",
+    "csrf_token",
     "events",
     "file",
     "handler",

@@ -97,10 +97,6 @@ def with_reply(response: Response, request: Request) -> Response:
     return response
 
 
-def _itself(value: Response) -> Response:
-    return value
-
-
 def _nothing(_: None) -> Response:
     return Response(b"", 204)
 
@@ -147,7 +143,7 @@ _MAKERS: dict[type, Callable[[Any], Response]] = {
 def _maker(value: object) -> Callable[[Any], Response]:
     """What suits a type that is met for the first time."""
     if isinstance(value, Response):
-        return _itself
+        return own
     if hasattr(value, "__next__"):
         return _refuse_iterator
     for kind, maker in ((str, _text), (bytes, _binary)):

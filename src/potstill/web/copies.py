@@ -10,12 +10,9 @@ from potstill.web.response import Response
 
 
 def own(response: Response) -> Response:
-    """The same answer with field lines of its own.
-
-    Types made for one answer (files, events, other applications') are their own already.
-    """
+    """The same answer, of the same type, with field lines of its own; its body is shared."""
     if type(response) is not Response:
-        return response
+        return _alike(response)
     copied = Response.__new__(Response)
     copied._is_plain = response._is_plain
     copied._lines = list(response._lines)
@@ -23,4 +20,13 @@ def own(response: Response) -> Response:
     copied.body = response.body
     copied.etag = response.etag
     copied.last_modified = response.last_modified
+    return copied
+
+
+def _alike(response: Response) -> Response:
+    """The same of a type with attributes that we do not know."""
+    from copy import copy
+
+    copied = copy(response)
+    copied._lines = list(response._lines)
     return copied

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from potstill.web.copies import own
 from potstill.web.request import Request
 from potstill.web.response import Response
 
@@ -26,9 +27,11 @@ def guarded(call: Next, answer: Answer) -> Next:
 
     def go(request: Request) -> Response:
         try:
-            return call(request)
+            response = call(request)
         except Exception as error:
-            return answer(request, error)
+            response = answer(request, error)
+        request._latest = response
+        return response
 
     return go
 
@@ -47,6 +50,7 @@ def _layered(layer: Middleware, call: Next) -> Next:
         if not isinstance(response, Response):
             name = getattr(layer, "__qualname__", type(layer).__qualname__)
             raise TypeError(f"the middleware {name} returned {response!r} instead of a Response")
-        return response
+        # One of its own it may return again, to another client, and others add to it.
+        return response if response is request._latest else own(response)
 
     return go

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
     from potstill.web.forms.form import Form
+    from potstill.web.response import Response
     from potstill.web.routing.urls import Target, Urls
     from potstill.web.sessions.sessions import Session
 
@@ -50,6 +51,7 @@ class Request:
     _closers: list[Callable[[], object]] | None = None
     _cookies: Mapping[str, str] | None = None
     _form: Form | None = None
+    _latest: Response | None = None  # what the nearest layer was given
     _made: object = None  # the body that a handler made, when it is one that may have to be closed
     _nonce: str | None = None
     _path: str | None = None
@@ -255,7 +257,7 @@ class Request:
 
     @property
     def reply(self) -> Reply:
-        """What to send beside the value: its status, and header fields of errors too."""
+        """What to send beside the value: a status, and header fields, also with an error."""
         if self._reply is None:
             self._reply = Reply()
         return self._reply

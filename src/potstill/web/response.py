@@ -51,10 +51,10 @@ class Response:
         if content_type is not None:
             self.headers["Content-Type"] = content_type
         if isinstance(body, str):
-            if content_type is not None and not _is_utf8(content_type):
-                raise ValueError(f"text is sent as UTF-8, not as {content_type!r}; encode it")
             body = body.encode()
-            self.headers.setdefault("Content-Type", "text/plain; charset=utf-8")
+            kind = self.headers.setdefault("Content-Type", "text/plain; charset=utf-8")
+            if not _is_utf8(kind):
+                raise ValueError(f"text is sent as UTF-8, and not as {kind!r}; encode it")
         elif isinstance(body, bytearray | memoryview):
             body = bytes(body)
         elif not isinstance(body, bytes) and not hasattr(body, "__iter__"):

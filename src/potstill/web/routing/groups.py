@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from potstill.web.errors import RouteError, SetupError
 from potstill.web.pipeline import Middleware
+from potstill.web.routing.patterns import refuse_brackets, variables_of
 from potstill.web.routing.verbs import method_token, read_verbs
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ class Group:
     def _add(self, registration: Registration) -> None:
         if registration.pattern and not registration.pattern.startswith("/"):
             raise RouteError(f"the pattern {registration.pattern!r} has to begin with a slash")
+        refuse_brackets(registration.pattern)
         _check_early(registration)
         self.registrations.append(registration)
 
@@ -229,7 +231,6 @@ class _Anything(Mapping[Any, Any]):
 def _check_early(registration: Registration) -> None:
     """Refuse what no provider and no prefix still to come can mend."""
     from potstill.web.binding.signature import read_signature
-    from potstill.web.routing.patterns import variables_of
 
     try:
         read_signature(

@@ -115,6 +115,7 @@ def parse(source: str, converters: Mapping[str, Converter]) -> Pattern:
     """Understand a pattern; RouteError, which says what is wrong with it, if that cannot be."""
     if not source.startswith("/"):
         raise RouteError(f"the pattern {source!r} has to begin with a slash")
+    refuse_brackets(source)
     segments = tuple(_segment(text, source, converters) for text in source[1:].split("/"))
     names = [name for segment in segments for name, _ in segment.variables]
     for name in names:
@@ -129,6 +130,12 @@ def parse(source: str, converters: Mapping[str, Converter]) -> Pattern:
     return Pattern(source, segments, found)
 
 
+def refuse_brackets(source: str) -> None:
+    """RouteError for `<int:id>`: it would be text that no path has."""
+    if "<" in source or ">" in source:
+        raise RouteError(f"a variable of {source!r} is written in braces: {{name}} or {{name:int}}")
+
+
 def variables_of(source: str) -> list[str]:
     """The names of a pattern's variables, before its converters are known."""
     return [inner.partition(":")[0] for inner in _VARIABLE.findall(source)]
@@ -138,8 +145,6 @@ def _segment(text: str, source: str, converters: Mapping[str, Converter]) -> Seg
     parts = _VARIABLE.split(text)
     if any("{" in part or "}" in part for part in parts[::2]):
         raise RouteError(f"the braces of {source!r} do not pair up")
-    if any("<" in part or ">" in part for part in parts[::2]):
-        raise RouteError(f"a variable of {source!r} is written in braces: {{name}} or {{name:int}}")
     variables = tuple(_variable(inner, source, converters) for inner in parts[1::2])
     if any(not between for between in parts[2:-1:2]):
         raise RouteError(f"in {source!r} two variables touch; put some text between them")
