@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potstill.web.cookies import LONGEST, MOST_COOKIES, keep_private, parse_cookies, set_cookie
+from potstill.web.cookies import (
+    LONGEST,
+    MOST_COOKIES,
+    keep_private,
+    parse_cookies,
+    set_cookie,
+    values_of,
+)
 from potstill.web.headers import Headers
 
 
@@ -179,6 +186,13 @@ def test_attributes_that_browsers_would_drop_are_refused(
 def test_a_prefix_has_to_be_true(name: str, options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="browsers drop the cookie"):
         set_cookie(name, "1", **options)
+
+
+def test_of_several_with_one_name_each_can_be_had() -> None:
+    header = 'a=1; b=2; a="3"; a; =4; a=\xff; A=5; a=caf\xc3\xa9'
+    assert values_of(header, "a") == ["1", "3", "café"]
+    assert values_of(header, "c") == []
+    assert parse_cookies(header)["a"] == "1"
 
 
 @pytest.mark.parametrize("name", ["__Secure-a", "__Host-a", "__Http-a", "__Host-Http-a"])

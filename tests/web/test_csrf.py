@@ -310,11 +310,11 @@ def test_an_application_refuses_forged_requests_and_needs_no_token_of_its_own_pa
         assert client.post("/change", headers=ours).status == 200
     silent = {"HTTP_ORIGIN": None}  # a browser that does not say where it comes from
     assert client.post("/change", environ=silent).status == 403
-    for given in (token, "x" + token[1:]):
-        status = 200 if given == token else 403
-        by_field = client.post("/change", headers={"X-CSRF-Token": given}, environ=silent)
+    for shown in (token, "x" + token[1:]):
+        status = 200 if shown == token else 403
+        by_field = client.post("/change", headers={"X-CSRF-Token": shown}, environ=silent)
         assert by_field.status == status
-        assert client.post("/change", form={"csrf_token": given}, environ=silent).status == status
+        assert client.post("/change", form={"csrf_token": shown}, environ=silent).status == status
     for forged in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.test"}):
         answer = client.post("/change", headers=forged)
         assert answer.status == 403

@@ -15,14 +15,17 @@ from wsgiref.util import FileWrapper
 
 import pytest
 
+from potstill.web import App, Request
 from potstill.web.errors import HTTPError
 from potstill.web.files.body import FileBody
-from potstill.web.files.file import FileResponse, attachment, file, open_regular
+from potstill.web.files.file import FileResponse, attachment, file
+from potstill.web.files.opening import open_inside
 from potstill.web.http_date import http_date
 from potstill.web.response import Response
 from potstill.web.testing import Client
 from tests.support.wire import get
 from tests.web.serving import served
+from tests.web.support import environ
 
 CONTENT = bytes(range(256)) * 2000  # 512,000 bytes
 MODIFIED = 784111777.5
@@ -224,6 +227,7 @@ def test_a_status_of_the_handler_is_left_alone(report: Path) -> None:
     application = Application(make)
     answer = with_headers(application, Range="bytes=0-9", If_None_Match="*").get("/")
     assert (answer.status, answer.body) == (503, CONTENT)
+    assert answer.headers["Content-Length"] == str(len(CONTENT))
     assert application.all_are_closed
 
 
@@ -258,6 +262,24 @@ def test_a_file_that_shrinks_is_not_taken_for_whole(report: Path) -> None:
     with pytest.raises(EOFError, match=r"report\.pdf became shorter by 511000 bytes"):
         b"".join(response.body)
     Client(Application(lambda: response)).head("/")
+
+
+def test_a_server_that_does_not_notice_is_told_that_a_file_shrank(report: Path) -> None:
+    """Gunicorn would send its next answer in the place of what is missing."""
+    for was_read in (False, True):
+        report.write_bytes(CONTENT)
+        response = file(report)
+        sent = response(environ("/") | {"wsgi.file_wrapper": FileWrapper}, lambda *_: print)
+        assert isinstance(sent, FileWrapper)
+        os.truncate(report, 1000)
+        if was_read:
+            with pytest.raises(EOFError, match="became shorter by 511000 bytes"):
+                b"".join(sent)
+        with pytest.raises(EOFError, match="became shorter by 511000 bytes"):
+            sent.close()
+        sent.close()
+        assert isinstance(response.body, FileBody)
+        assert response.body._file.closed
 
 
 def not_found(path: str | Path, **options: Any) -> bool:
@@ -316,7 +338,7 @@ def test_outside_of_the_root_nothing_is_found(tmp_path: Path) -> None:
 def test_a_place_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"1")
     (tmp_path / "link").symlink_to("secret")
-    assert open_regular(str(tmp_path / "link"), follow_links=False) is None
+    assert open_inside(str(tmp_path), str(tmp_path / "link")) is None
 
 
 def test_bad_options_leave_nothing_open(report: Path) -> None:
@@ -357,6 +379,45 @@ def test_a_name_comes_back_from_its_encoding() -> None:
 
 
 # -- a server's file wrapper -----------------------------------------------------------------------
+
+
+def test_it_is_decided_once_what_is_sent(report: Path) -> None:
+    response = file(report)
+    response.settle(environ("/", HTTP_RANGE="bytes=0-9"))
+    assert (response.status, response.headers["Content-Range"]) == (206, "bytes 0-9/512000")
+    response.settle(environ("/", HTTP_IF_NONE_MATCH="*"))
+    assert response.status == 206
+    answer = with_headers(Application(lambda: response), Range="bytes=5-6").get("/")
+    assert (answer.status, answer.body) == (206, CONTENT[:10])
+
+
+def test_what_is_not_sent_is_closed_when_that_is_known(report: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    known = file(report)
+    known.settle(environ("/", HTTP_IF_NONE_MATCH="*"))
+    assert (known.status, known.body) == (304, b"")
+    for fields in ({"HTTP_IF_MATCH": '"old"'}, {"HTTP_RANGE": "bytes=999999-"}):
+        with pytest.raises(HTTPError):
+            file(report).settle(environ("/", **fields))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_what_the_call_opened_is_closed_before_a_file_is_sent(report: Path) -> None:
+    """So the server gets the file itself, and may have the kernel copy it."""
+    app = App()
+
+    @app.get("/")
+    def download(request: Request) -> Response:
+        request.on_close(lambda: closed.append(1))
+        return file(report)
+
+    closed: list[int] = []
+    asked = environ("/") | {"wsgi.file_wrapper": FileWrapper}
+    sent = app(asked, lambda *_: print)
+    assert isinstance(sent, FileWrapper)
+    assert closed == [1]
+    assert b"".join(sent) == CONTENT
+    sent.close()
 
 
 def test_a_server_that_can_is_given_the_file(report: Path) -> None:

@@ -238,3 +238,20 @@ def test_what_is_mounted_in_a_group_finds_its_whole_prefix_in_script_name() -> N
     app.group("/admin", middleware=[marking]).mount("/old", echo)
     answer = Client(app).get("/admin/old/x/y")
     assert (answer.text, answer.headers["X-Layer"]) == ("/admin/old|/x/y", "seen")
+
+
+def test_much_that_is_written_in_the_call_goes_to_the_disk() -> None:
+    block = b"x" * 100_000
+
+    def writes(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        write = start_response("200 OK", [("Content-Type", "text/plain")])
+        for _ in range(30):
+            write(block)
+        return [b"end"]
+
+    app = App()
+    app.mount("/x", writes)
+    client = Client(app)
+    assert client.get("/x").body == block * 30 + b"end"
+    with client.stream("GET", "/x") as answer:
+        assert next(answer).startswith(b"xxx")  # and the client leaves; the file is closed

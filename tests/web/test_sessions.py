@@ -135,6 +135,22 @@ def test_no_session_of_one_client_stays_in_a_response_that_all_get() -> None:
     assert list(shared.headers) == []
 
 
+def test_nor_does_it_stay_in_one_of_a_type_of_ones_own() -> None:
+    class Page(Response):
+        """With an attribute that nobody else knows."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__(f"<h1>{name}</h1>", content_type="text/html; charset=utf-8")
+            self.name = name
+
+    shared = Page("home")
+    answer = Browser().ask(put(user=1), shared)
+    assert isinstance(answer, Page)
+    assert (answer.name, answer.body) == ("home", b"<h1>home</h1>")
+    assert "Set-Cookie" in answer.headers
+    assert [name for name, _ in shared.headers] == ["Content-Type"]
+
+
 def test_the_cookie_is_careful() -> None:
     browser = Browser()
     browser.ask(put(a=1))
@@ -315,6 +331,27 @@ def test_a_signed_session_that_no_browser_would_have_kept_is_not_read() -> None:
     content = b'[{"a":"' + b"x" * LONGEST + b'"},"",[]]'
     browser.cookie = "session=" + signer.sign_bytes(content)
     assert browser.read() == {}
+
+
+def test_a_cookie_that_a_neighbouring_host_put_in_front_locks_nobody_out() -> None:
+    browser = Browser()
+    browser.ask(put(user=7))
+    own = browser.cookie
+    other = Browser(keys=["x" * 32])
+    other.ask(put(user=8))
+    for planted in ("session=junk", "session=", other.cookie, "; ".join(["session=a.b.c"] * 9)):
+        browser.cookie = f"{planted}; {own}"
+        assert browser.read() == {"user": 7}
+    browser.cookie = "; ".join(["session=a.b.c"] * 10 + [own])
+    assert browser.read() == {}  # there is an end to what is looked at
+
+
+def test_the_salt_is_not_the_name_of_a_module() -> None:
+    """What one version has signed, the next one reads, wherever its code is."""
+    browser = Browser(salt="potstill.web.sessions")
+    browser.ask(put(user=7))
+    browser.options = {"keys": [KEY]}
+    assert browser.read() == {"user": 7}
 
 
 def test_keys_rotate() -> None:

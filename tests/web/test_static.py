@@ -12,16 +12,21 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
+from potstill.web import App
 from potstill.web.errors import HTTPError, SetupError
 from potstill.web.files.media_types import content_type, is_compressible, media_type
 from potstill.web.http_date import http_date
+from potstill.web.pipeline import Next
 from potstill.web.request import Request
+from potstill.web.response import Response
 from potstill.web.static import Static
 from potstill.web.static.codings import best_coding
 from potstill.web.static.index import BUDGET
+from potstill.web.static.tree import Found
 from potstill.web.testing import Answer, Client
 from tests.support.wire import get
 from tests.web.serving import served
+from tests.web.support import environ
 
 MODIFIED = 784111777
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
@@ -168,8 +173,11 @@ def test_options_that_cannot_be_are_told_at_once(public: Path) -> None:
         Static(public, encodings=["deflate"])
     with pytest.raises(SetupError, match="max_age="):
         Static(public, headers=[("cache-control", "no-store")])
-    with pytest.raises(ValueError, match="no header can carry"):
+    with pytest.raises(SetupError, match="no header can carry"):
         Static(public, headers=[("A", "b\r\nC: d")])
+    for name in ("Content-Type", "etag", "Content-Length", "Content-Encoding"):
+        with pytest.raises(SetupError, match="each file's own"):
+            Static(public, headers=[(name, "a")])
 
 
 @pytest.mark.parametrize(("max_age", "value"), [(0, "no-cache"), (5, "max-age=5"), (None, None)])
@@ -586,6 +594,7 @@ def test_no_memory_is_taken_for_every_accept_encoding() -> None:
     for number in range(2000):
         best_coding(f"gzip;q=0.{number % 1000}, x{number}", ("gzip",))
     assert best_coding.cache_info().currsize <= 512
+    assert best_coding("gzip" + ",x" * 300, ("gzip",)) == ""  # what is long would be kept as well
 
 
 # -- addresses that tell the content ---------------------------------------------------------------
@@ -697,6 +706,98 @@ def test_a_coded_large_file_that_changes_is_read_anew(public: Path) -> None:
     assert len(ask(static, "/large.bin", Accept_Encoding="gzip").body) == 90000
     (public / "large.bin.gz").unlink()
     assert ask(static, "/large.bin", Accept_Encoding="gzip").body == LARGE
+
+
+def test_a_large_file_that_is_away_for_a_moment_comes_back(public: Path) -> None:
+    static = Static(public)
+    hashed = static.url("large.bin")
+    assert ask(static, hashed).status == 200
+    (public / "large.bin").unlink()
+    for path in ("/large.bin", hashed, "/large.bin", hashed):
+        assert ask(static, path).status == 404
+    changed = LARGE[::-1]
+    write(public / "large.bin", changed)
+    assert ask(static, "/large.bin").body == changed
+    assert ask(static, hashed).status == 404
+    assert ask(static, static.url("large.bin")).body == changed
+
+
+def test_a_file_that_never_stays_as_it_is_is_sent_as_it_is(public: Path) -> None:
+    static = Static(public)
+    hashed = static.url("large.bin")
+    look = static._index.tree.find
+
+    def look_and_append(name: str) -> Found | None:
+        found = look(name)
+        with (public / name).open("ab") as log:
+            log.write(b"more")
+        return found
+
+    static._index.tree.find = look_and_append  # type: ignore[method-assign]
+    write(public / "large.bin", LARGE, MODIFIED + 1)
+    for known in ('"a"', '"b"'):
+        answer = ask(static, "/large.bin", If_None_Match=known)
+        assert answer.status == 200
+        assert len(answer.body) == int(answer.headers["Content-Length"]) > len(LARGE)
+        assert answer.body.startswith(LARGE)
+        assert "ETag" not in answer.headers
+        assert answer.headers.all("Cache-Control") == ["no-cache"]
+    assert ask(static, "/large.bin", Range="bytes=0-9").body == LARGE[:10]
+    assert ask(static, "/large.bin", Range="bytes=9999999-").status == 416
+    assert ask(static, hashed).status == 404
+
+
+def test_a_part_of_a_large_file_is_decided_before_layers_see_it(public: Path) -> None:
+    app = App()
+    app.static("/assets", public)
+    seen = []
+
+    def layer(request: Request, next: Next) -> Response:
+        response = next(request)
+        seen.append(response.status)
+        return response
+
+    app.use(layer)
+    client = Client(app)
+    for status, wanted in ((206, "bytes=0-9"), (416, "bytes=999999999-")):
+        answer = client.get("/assets/large.bin", headers={"Range": wanted})
+        assert answer.status == status
+        assert seen.pop() == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Content-Range"] == f"bytes */{len(LARGE)}"
+    tag = client.get("/assets/large.bin").headers["ETag"]
+    for status, name in ((304, "If-None-Match"), (200, "If-Match")):
+        assert client.get("/assets/large.bin", headers={name: tag}).status == status
+        assert seen.pop() == status
+
+
+def test_answers_of_all_kinds_leave_no_file_open(public: Path) -> None:
+    client = Client(Static(public))
+    tag = client.get("/large.bin").headers["ETag"]
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for method in ("GET", "HEAD", "POST"):
+        for name, value in (
+            ("Range", "bytes=0-9"),
+            ("Range", "bytes=0-9,20-29"),
+            ("Range", "bytes=99999999-"),
+            ("If-Match", '"old"'),
+            ("If-None-Match", tag),
+            ("If-Modified-Since", DATE),
+            ("If-Unmodified-Since", "Sun, 06 Nov 1993 08:49:37 GMT"),
+            ("If-Range", tag),
+        ):
+            client.request(method, "/large.bin", headers={name: value})
+    with client.stream("GET", "/large.bin") as leaving:
+        next(iter(leaving))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_query_that_no_field_line_can_carry_is_encoded(public: Path) -> None:
+    asked = environ("/docs")
+    asked["QUERY_STRING"] = "a=\x01&b=%20\xe9"
+    response = Static(public).answer(asked, "docs")
+    assert response is not None
+    assert response.headers["Location"] == "/docs/?a=%01&b=%20%E9"
 
 
 def test_a_small_file_stays_as_it_was_indexed(public: Path) -> None:

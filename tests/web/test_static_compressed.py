@@ -14,7 +14,8 @@ import pytest
 from potstill.web.static import encoders
 from potstill.web.static.compressed import compress, main
 from potstill.web.static.encoders import encoder_of
-from potstill.web.static.static import SUFFIXES, Static
+from potstill.web.static.options import SUFFIXES
+from potstill.web.static.static import Static
 from potstill.web.testing import Client
 from tests.web.serving import served
 
@@ -183,3 +184,18 @@ def test_the_window_of_zstd_is_one_that_browsers_have() -> None:
     descriptor, window = head[4], head[5]
     assert not descriptor & 0x20  # not a single segment (RFC 8878, 3.1.1.1)
     assert (1 << (10 + (window >> 3))) * (8 + (window & 7)) // 8 <= 8 << 20  # RFC 9659
+
+
+def test_nothing_is_written_through_a_link_in_the_place_of_what_is_unfinished(
+    tmp_path: Path,
+) -> None:
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "a.css").write_text("body {}\n" * 200)
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    (public / f".a.css.gz.{os.getpid()}").symlink_to(precious)
+    assert main([str(public), "--encodings", "gzip", "--quiet"]) == 0
+    assert precious.read_text() == "kept"
+    assert (public / "a.css.gz").is_file()
+    assert not (public / "a.css.gz").is_symlink()

@@ -74,12 +74,13 @@ def responder(name: str, returns: Any) -> Callable[[Request, Any], Response]:
             raise TypeError(f"{name} returned what cannot be sent: {error}") from error
         if status is not None and not isinstance(value, Response):
             response.status = status
-        if type(response.body) is not bytes:
-            request._made = response.body
         if request._reply is not None:
             if request._reply.status is not None:
                 response.status = request._reply.status
-            return with_reply(response, request)
+            response = with_reply(response, request)
+        if type(response.body) is not bytes:
+            request._made = response.body
+            response.settle(request.environ)
         return response
 
     return respond

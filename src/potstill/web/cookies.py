@@ -11,6 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from potstill.web.headers import Headers
 
 MOST_COOKIES = 1000
@@ -33,28 +35,33 @@ def parse_cookies(header: str) -> dict[str, str]:
     cookie could swallow the next. What is not UTF-8, or has no name, is left out.
     """
     cookies: dict[str, str] = {}
+    for name, value in _pairs(header):
+        cookies.setdefault(name, value)
+    return cookies
+
+
+def values_of(header: str, name: str) -> list[str]:
+    """Every value that came with a name: a neighbouring host may have put its own in front."""
+    return [value for known, value in _pairs(header) if known == name]
+
+
+def _pairs(header: str) -> Iterator[tuple[str, str]]:
     for pair in header.split(";", MOST_COOKIES)[:MOST_COOKIES]:
         name, equals, value = pair.partition("=")
         # Blank and tab only: \xa0, a blank to str.strip(), ends many a UTF-8 sequence.
         name = name.strip(" \t")
         value = value.strip(" \t")
-        if not equals or not name or name in cookies:
+        if not equals or not name:
             continue
         if len(value) > 1 and value[0] == value[-1] == '"':
             value = value[1:-1]
-        if pair.isascii():
-            cookies[name] = value
-        else:
-            _add_decoded(cookies, name, value)
-    return cookies
-
-
-def _add_decoded(cookies: dict[str, str], name: str, value: str) -> None:
-    try:
-        name = name.encode("latin-1").decode()
-        cookies.setdefault(name, value.encode("latin-1").decode())
-    except UnicodeError:
-        return
+        if not pair.isascii():
+            try:
+                name = name.encode("latin-1").decode()
+                value = value.encode("latin-1").decode()
+            except UnicodeError:
+                continue
+        yield name, value
 
 
 def set_cookie(  # noqa: PLR0913 - a cookie has that many attributes (RFC 6265bis, 5.6)

@@ -12,6 +12,7 @@ def conditional(request: Request, response: Response) -> Response:
     """A response with its validators, or 304 or 412 instead (RFC 9110, 13.2.2)."""
     from potstill.web.conditional import DROPPED_IN_304, status_of, validators
 
+    response.settle(request.environ)  # of a file that a layer, or an error, has brought
     response = own(response)
     for name, value in validators(response.etag, response.last_modified):
         response.headers.setdefault(name, value)

@@ -287,7 +287,9 @@ class Request:
         """The address of another path of this application, percent-encoded, with this query."""
         from urllib.parse import quote
 
-        query = self.environ.get("QUERY_STRING", "")
+        query = quote(
+            self.environ.get("QUERY_STRING", ""), safe=UNESCAPED + "?%[]|", encoding="latin-1"
+        )
         return self.root + quote(path, safe=UNESCAPED) + (f"?{query}" if query else "")
 
     def on_close(self, callback: Callable[[], object]) -> None:

@@ -6,7 +6,7 @@ PEP 3333 calls an application.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from potstill.web.headers import Headers, Lines
@@ -124,6 +124,12 @@ class Response:
         self.set_cookie(
             name, "", max_age=0, path=path, domain=domain, secure=secure, partitioned=partitioned
         )
+
+    def settle(self, environ: Mapping[str, Any]) -> None:
+        """Become what is sent of it to this request; HTTPError when that is nothing.
+
+        Called before layers see it, for types that know only then, such as files.
+        """
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Send it (PEP 3333): its head at once, its body as the server iterates."""

@@ -7,11 +7,12 @@ file that grows meanwhile; one that became shorter is an error: no client takes 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import SEEK_CUR, FileIO
 from typing import Any
 
-from potstill.web.files.ranges import Piece, Span
+from potstill.web.files.ranges import Piece, Span, length_of
 
 BLOCK = 256 * 1024
 """Bytes read at once."""
@@ -39,15 +40,18 @@ class FileBody:
         while left:
             block = self._file.read(min(BLOCK, left))
             if not block:
-                raise EOFError(
-                    f"{self._file.name} became shorter by {left} bytes while it was sent"
-                )
+                raise _shorter(self._file, left)
             left -= len(block)
             yield block
 
-    def only(self, pieces: Sequence[Piece]) -> FileBody:
-        """Other pieces of the same file, which then has to be closed once, by either."""
-        return FileBody(self._file, pieces)
+    @property
+    def length(self) -> int:
+        """Bytes of all pieces."""
+        return length_of(self._pieces)
+
+    def narrow(self, pieces: Sequence[Piece]) -> None:
+        """Send these pieces instead."""
+        self._pieces = pieces
 
     def close(self) -> None:
         """Close the file."""
@@ -74,14 +78,17 @@ class FileBody:
 
 
 class _Bounded:
-    """A file that ends where it ended when it was opened."""
+    """A file that ends where it ended when it was opened; EOFError if it ends earlier by now.
 
-    __slots__ = ("_end", "_file", "close", "fileno", "seek", "tell")
+    A server that has the kernel copy it may not notice that, and send its next answer where the
+    rest was announced. So `close` tells it as well, and the server closes the connection.
+    """
+
+    __slots__ = ("_end", "_file", "fileno", "seek", "tell")
 
     def __init__(self, file: FileIO, end: int) -> None:
         self._file = file
         self._end = end
-        self.close = file.close
         self.fileno = file.fileno
         self.seek = file.seek
         self.tell = file.tell
@@ -89,4 +96,20 @@ class _Bounded:
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, all that are left for a negative one."""
         left = max(self._end - self._file.seek(0, SEEK_CUR), 0)
-        return self._file.read(left if size < 0 else min(size, left))
+        wanted = left if size < 0 else min(size, left)
+        data = self._file.read(wanted)
+        if wanted and not data:
+            raise _shorter(self._file, left)
+        return data
+
+    def close(self) -> None:
+        if self._file.closed:
+            return
+        with self._file:
+            missing = self._end - os.fstat(self._file.fileno()).st_size
+        if missing > 0:
+            raise _shorter(self._file, missing)
+
+
+def _shorter(file: FileIO, by: int) -> EOFError:
+    return EOFError(f"{file.name} became shorter by {by} bytes while it was sent")

@@ -8,16 +8,15 @@ then.
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import FileIO
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from potstill.web.conditional import not_modified, quoted, status_of, validators
 from potstill.web.errors import HTTPError
 from potstill.web.files.body import FileBody
 from potstill.web.files.media_types import content_type as type_of
+from potstill.web.files.opening import open_inside, open_regular, within
 from potstill.web.files.ranges import Span, requested_part
 from potstill.web.response import Response, text
 
@@ -29,12 +28,17 @@ _UNENCODED = frozenset("!#$&+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh
 
 
 class FileResponse(Response):
-    """An open file, closed with the response. What is sent of it is decided when it is sent.
+    """An open file, closed with the response; `settle` decides what is sent of it.
 
     `size` is what the file had when it was opened: so much is sent of it, whatever happens to it.
     """
 
-    __slots__ = ("size",)
+    __slots__ = ("_is_settled", "size")
+
+    is_independent: ClassVar[bool] = True
+    status: int
+    body: bytes | Iterable[bytes]
+    last_modified: float | None
 
     def __init__(
         self,
@@ -45,38 +49,50 @@ class FileResponse(Response):
         etag: str | None,
         last_modified: float | None,
     ) -> None:
-        super().__init__(
-            FileBody(opened, [Span(0, size)]), 200, headers, etag=etag, last_modified=last_modified
-        )
-        self.size = size
+        content = FileBody(opened, [Span(0, size)])
+        super().__init__(content, 200, headers, etag=etag, last_modified=last_modified)
+        self.size: int = size
+        self._is_settled = False
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Send it, a part of it, or that the client has it already."""
+    def settle(self, environ: Mapping[str, Any]) -> None:
+        """Become what is sent to this request: 200, 206 or 304. It is done once.
+
+        HTTPError 412 or 416 when it is none of them; the file is closed then. A response that has
+        another status, or another body, stays as it is.
+        """
         body = self.body
-        if self.status != 200 or not isinstance(body, FileBody):
-            return super().__call__(environ, start_response)
+        if self._is_settled or self.status != 200 or not isinstance(body, FileBody):
+            return
+        self._is_settled = True
         try:
             self._decide(environ, body)
-        except HTTPError as error:
-            body.close()
-            refusal = text(f"{error}\n", error.status, error.headers)
-            return refusal(environ, start_response)
         except BaseException:
             body.close()
             raise
-        sent = super().__call__(environ, start_response)
-        if sent is self.body and isinstance(sent, FileBody):
-            return sent.sendable(environ, self.size)
-        return sent
 
-    def _decide(self, environ: WSGIEnvironment, body: FileBody) -> None:
-        """Become what is sent: 200, 206 or 304; HTTPError for 412 and 416."""
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Send it, a part of it, or that the client has it already."""
+        try:
+            self.settle(environ)
+        except HTTPError as error:
+            refusal = text(f"{error}\n", error.status, error.headers)
+            return refusal(environ, start_response)
+        body = self.body
+        if not isinstance(body, FileBody):
+            return super().__call__(environ, start_response)
+        self.headers["Content-Length"] = str(body.length)
+        sent = super().__call__(environ, start_response)
+        return body.sendable(environ, self.size) if sent is body else sent
+
+    def _decide(self, environ: Mapping[str, Any], body: FileBody) -> None:
         status = status_of(environ, self.etag, self.last_modified)
         if status == 412:
             raise HTTPError(412)
         if status == 304:
-            self.status = 304
             self._lines = not_modified(self._lines, self.etag, self.last_modified).headers.lines
+            self.last_modified = None  # as the ETag says more
+            self.status, self.body = 304, b""
+            body.close()
             return
         headers = self.headers
         for name, value in validators(self.etag, self.last_modified):
@@ -92,10 +108,9 @@ class FileResponse(Response):
         )
         if part is not None:
             self.status = 206
-            self.body = body.only(part.pieces)
+            body.narrow(part.pieces)
             for name, value in part.lines:
                 headers[name] = value
-        headers["Content-Length"] = str(self.size if part is None else part.length)
 
 
 def file(  # noqa: PLR0913 - each is a header of its own
@@ -115,8 +130,7 @@ def file(  # noqa: PLR0913 - each is a header of its own
     outside of it (by `..`, from `/`, or through a symbolic link) is not found.
     """
     name = os.fspath(path)
-    place = name if root is None else within(os.fspath(root), name)
-    opened = open_regular(place, follow_links=root is None) if place is not None else None
+    opened = open_regular(name) if root is None else _opened_within(os.fspath(root), name)
     if opened is None:
         raise HTTPError(404)
     try:
@@ -135,42 +149,14 @@ def file(  # noqa: PLR0913 - each is a header of its own
         raise
 
 
+def _opened_within(root: str, name: str) -> FileIO | None:
+    found = within(root, name)
+    return None if found is None else open_inside(*found)
+
+
 def stat_etag(status: os.stat_result) -> str:
     """A tag that changes as the file does: its last change, in nanoseconds, and its size."""
     return f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-
-
-def within(root: str, name: str) -> str | None:
-    """The real place of `name` in the directory `root`; None if that is outside of it."""
-    try:
-        base = os.path.realpath(root)
-        place = os.path.realpath(Path(base, name))
-    except (OSError, ValueError):  # too long, or with a NUL
-        return None
-    inside = base if base.endswith("/") else base + "/"
-    return place if place.startswith(inside) else None
-
-
-def open_regular(place: str, *, follow_links: bool) -> FileIO | None:
-    """Open a file for reading; None if it is not there, or no regular file (a pipe never blocks).
-
-    PermissionError, and whatever else the system says, is raised: the file is there.
-    """
-    flags = os.O_RDONLY | os.O_NONBLOCK | (0 if follow_links else os.O_NOFOLLOW)
-    try:
-        descriptor = os.open(place, flags)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return None
-    except OSError as error:
-        from errno import ELOOP, ENAMETOOLONG, ENXIO
-
-        if error.errno in (ELOOP, ENAMETOOLONG, ENXIO):  # ENXIO: a socket, or a missing device
-            return None
-        raise
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        return None
-    return FileIO(place, opener=lambda _place, _flags: descriptor)
 
 
 def attachment(name: str) -> str:

@@ -98,6 +98,13 @@ def spans_of(value: str, size: int) -> list[Span] | None:
     return spans
 
 
+def length_of(pieces: Sequence[Piece]) -> int:
+    """Bytes of all of them."""
+    return sum(
+        piece.end - piece.start if isinstance(piece, Span) else len(piece) for piece in pieces
+    )
+
+
 def content_range(span: Span, size: int) -> str:
     """The Content-Range of a part (RFC 9110, 14.4)."""
     return f"bytes {span.start}-{span.end - 1}/{size}"
@@ -147,11 +154,8 @@ def _multipart(spans: Sequence[Span], size: int, content_type: str) -> Part:
     """Several parts in the order they were asked for (RFC 9110, 14.6)."""
     boundary = os.urandom(16).hex()
     pieces = list(_pieces(spans, size, content_type, boundary))
-    length = sum(
-        piece.end - piece.start if isinstance(piece, Span) else len(piece) for piece in pieces
-    )
     lines = [("Content-Type", f"multipart/byteranges; boundary={boundary}")]
-    return Part(lines, length, pieces)
+    return Part(lines, length_of(pieces), pieces)
 
 
 def _pieces(spans: Sequence[Span], size: int, content_type: str, boundary: str) -> Iterator[Piece]:

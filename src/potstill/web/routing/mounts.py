@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from potstill.web.body import BLOCK
 from potstill.web.errors import HTTPError
 from potstill.web.pipeline import Middleware
 from potstill.web.pipeline import chain as chain_layers
 from potstill.web.request import Request
-from potstill.web.response import ClosingBody, Response, dropped
+from potstill.web.response import ClosingBody, Response, dropped, run_all
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from tempfile import SpooledTemporaryFile
     from types import TracebackType
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 Lifespan: TypeAlias = "Callable[[], AbstractContextManager[object]]"
 """What makes the context of an application's life (`wsgi_lifespan`)."""
+
+MEMORY = 1 << 20
+"""Bytes of what an application writes in its call that are kept in memory."""
 
 
 class Mounted:
@@ -109,22 +114,54 @@ def call(application: WSGIApplication, environ: WSGIEnvironment) -> ForeignRespo
     body = application(environ, start)
     if start.status is not None and not start.written:
         return start.response(body)
+    closers = [start.written.close, getattr(body, "close", _nothing)]
     try:
         blocks = iter(body)
-        first: list[bytes] = start.written
         while start.status is None:
-            first.append(next(blocks))
+            start.written.add(next(blocks))
     except BaseException as error:
-        close = getattr(body, "close", None)
-        if close is not None:
-            close()
+        run_all(closers)
         if isinstance(error, StopIteration):
             name = getattr(application, "__qualname__", type(application).__qualname__)
             raise TypeError(f"{name} answered without calling start_response") from None
         raise
-    close = getattr(body, "close", None)
-    whole: Iterator[bytes] = chain(first, blocks)
-    return start.response(ClosingBody(whole, () if close is None else (close,)))
+    return start.response(ClosingBody(chain(start.written, blocks), closers))
+
+
+def _nothing() -> None:
+    """What has no `close` needs none."""
+
+
+class _Written:
+    """What an application passed to `write` in its call: sent behind its head, when that is over.
+
+    The first MiB is kept in memory, more of it on the disk.
+    """
+
+    def __init__(self) -> None:
+        self._file: SpooledTemporaryFile[bytes] | None = None
+
+    def __bool__(self) -> bool:
+        return self._file is not None
+
+    def add(self, block: bytes) -> None:
+        """Keep a block."""
+        if self._file is None:
+            from tempfile import SpooledTemporaryFile
+
+            self._file = SpooledTemporaryFile(MEMORY)  # noqa: SIM115 - closed by `close`
+        self._file.write(block)
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._file is not None:
+            self._file.seek(0)
+            while block := self._file.read(BLOCK):
+                yield block
+
+    def close(self) -> None:
+        """Give back the memory or the file."""
+        if self._file is not None:
+            self._file.close()
 
 
 class _Start:
@@ -133,7 +170,7 @@ class _Start:
     def __init__(self) -> None:
         self.status: str | None = None
         self.headers: list[tuple[str, str]] = []
-        self.written: list[bytes] = []
+        self.written = _Written()
 
     def __call__(
         self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None, /
@@ -143,7 +180,7 @@ class _Start:
         if exc_info is None and self.status is not None:
             raise TypeError("start_response was called twice without exc_info")
         self.status, self.headers = status, headers
-        return self.written.append
+        return self.written.add
 
     _is_sent = False
 

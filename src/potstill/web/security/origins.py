@@ -21,7 +21,7 @@ def split_origin(text: str) -> tuple[str, str, int | None] | None:
     if not scheme.replace("+", "").replace("-", "").replace(".", "").isalnum():
         return None
     parsed = split_host(rest)
-    if parsed is None or rest.endswith((".", ":")):
+    if parsed is None or rest.endswith((".", ":")) or ".:" in rest:
         return None
     name, port = parsed
     return scheme, name, port or USUAL_PORTS.get(scheme)

@@ -47,7 +47,7 @@ _COMMON_NAMES = frozenset(
 )
 """Those that no policy is about, as they are written."""
 _PAGE = "text/html; charset=utf-8"
-_DOCUMENTS = frozenset({"text/html", "text/xml", "application/xml"})
+_DOCUMENTS = frozenset({"text/html", "text/xml", "text/xsl", "application/xml"})
 
 
 class Security:
@@ -159,8 +159,9 @@ def _lines(*fields: tuple[str, str | None]) -> Lines:
 def _is_document(content_type: str | None) -> bool:
     if content_type is None:
         return False
-    media_type = content_type.partition(";")[0].strip().lower()
-    return media_type in _DOCUMENTS or media_type.endswith("+xml")
+    # Of several with commas between them, which nobody should send, browsers take one.
+    types = [each.partition(";")[0].strip().lower() for each in content_type.split(",")]
+    return any(each in _DOCUMENTS or each.endswith("+xml") for each in types)
 
 
 def _seconds(hsts: int | str | None) -> str | None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from potstill.web.cookies import LONGEST, keep_private, parse_cookies, set_cookie
+from potstill.web.cookies import LONGEST, keep_private, set_cookie, values_of
 from potstill.web.copies import own
 from potstill.web.errors import SetupError
 from potstill.web.sessions.session import Loaded, Payload, Session, check_value
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from potstill.web.response import Response
 
 __all__ = ["Session", "Sessions"]
+
+_MOST = 10
+"""Cookies of the name that are looked at."""
 
 
 class Sessions:
@@ -50,7 +53,7 @@ class Sessions:
         path: str = "/",
         http_only: bool = True,
         partitioned: bool = False,
-        salt: str = "potstill.web.sessions.sessions",
+        salt: str = "potstill.web.sessions",
         clock: Callable[[], float] = time.time,
     ) -> None:
         from msgspec import json
@@ -85,8 +88,15 @@ class Sessions:
         return response
 
     def _load(self, header: str) -> Loaded | None:
-        text = parse_cookies(header).get(self._cookie) if header else None
-        if not text or len(text) > LONGEST:
+        # A neighbouring host may have set one of the name, which does not verify, in front of ours.
+        for text in values_of(header, self._cookie)[:_MOST]:
+            loaded = self._verified(text)
+            if loaded is not None:
+                return loaded
+        return None
+
+    def _verified(self, text: str) -> Loaded | None:
+        if len(text) > LONGEST:
             return None
         signed = self._signer.unsign_bytes(text, self._max_age)
         if signed is None:

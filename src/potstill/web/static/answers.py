@@ -11,9 +11,14 @@ from potstill.web.errors import HTTPError
 from potstill.web.files.file import FileResponse
 from potstill.web.files.ranges import Span, requested_part
 from potstill.web.response import Response, text
-from potstill.web.static.entries import Choice
+from potstill.web.static.entries import Choice, shape_of
 
 _ALLOWED = "GET, HEAD, OPTIONS"
+_OF_ONE_STATE = ("Accept-Ranges", "Cache-Control", "Content-Length", "ETag", "Last-Modified")
+
+
+_QUERY = "/?:@!$&'()*+,;=~%[]|"
+"""What stays as it came in a query; a server may let pass what no field line can carry."""
 
 
 def whole(choice: Choice, data: bytes) -> Response:
@@ -27,6 +32,19 @@ def whole(choice: Choice, data: bytes) -> Response:
     return response
 
 
+def from_memory(environ: Mapping[str, Any], choice: Choice, data: bytes) -> Response:
+    """What is wanted of a file that is kept; HTTPError 412 or 416."""
+    if (
+        "HTTP_IF_NONE_MATCH" in environ
+        or "HTTP_IF_MODIFIED_SINCE" in environ
+        or "HTTP_RANGE" in environ
+        or "HTTP_IF_MATCH" in environ
+        or "HTTP_IF_UNMODIFIED_SINCE" in environ
+    ):
+        return conditions(environ, choice) or _part(environ, choice, data) or whole(choice, data)
+    return whole(choice, data)
+
+
 def conditions(environ: Mapping[str, Any], choice: Choice) -> Response | None:
     """The 304 that the client's conditions come to (RFC 9110, 13.2.2), or HTTPError 412."""
     status = status_of(environ, choice.etag, choice.source.last_modified)
@@ -35,7 +53,7 @@ def conditions(environ: Mapping[str, Any], choice: Choice) -> Response | None:
     return not_modified(choice.lines, choice.etag, None) if status else None
 
 
-def part(environ: Mapping[str, Any], choice: Choice, data: bytes) -> Response | None:
+def _part(environ: Mapping[str, Any], choice: Choice, data: bytes) -> Response | None:
     """The part that is asked for, if one is (RFC 9110, 14.2)."""
     headers = whole(choice, data).headers
     source = choice.source
@@ -56,15 +74,31 @@ def part(environ: Mapping[str, Any], choice: Choice, data: bytes) -> Response | 
     return Response(b"".join(pieces), 206, headers)
 
 
-def from_disk(choice: Choice, opened: FileIO) -> FileResponse:
+def from_disk(environ: Mapping[str, Any], choice: Choice, opened: FileIO) -> FileResponse:
+    """What is wanted of an open file, which is closed with the answer, or before an HTTPError."""
     source = choice.source
-    return FileResponse(
+    response = FileResponse(
         opened,
         source.shape.size,
         choice.lines,
         etag=choice.etag,
         last_modified=source.last_modified,
     )
+    response.settle(environ)
+    return response
+
+
+def in_flux(environ: Mapping[str, Any], choice: Choice, opened: FileIO) -> FileResponse:
+    """What is wanted of a file that never stays as it is, such as a log, as it is at this moment.
+
+    It has no validators: what is said of it would be true of other content.
+    """
+    lines = [line for line in choice.lines if line[0] not in _OF_ONE_STATE]
+    size = shape_of(opened.fileno()).size
+    response = FileResponse(opened, size, lines, etag=None, last_modified=None)
+    response.headers["Cache-Control"] = "no-cache"
+    response.settle(environ)
+    return response
 
 
 def refusal(error: HTTPError) -> Response:
@@ -81,12 +115,17 @@ def other_method(method: str) -> Response:
 
 def with_slash(address: str, query: str | None) -> Response:
     """The address of a directory, where its page's own references lead to the right places."""
+    from urllib.parse import quote
+
     path = "/" + address.strip("/\\")  # two slashes in front would name a host
-    location = quoted_path(path, encoding="latin-1") + "/" + (f"?{query}" if query else "")
+    location = quoted_path(path, encoding="latin-1") + "/"
+    if query:
+        location += "?" + quote(query, safe=_QUERY, encoding="latin-1")
     return Response(b"", 308, [("Location", location)])
 
 
 def quoted_path(path: str, encoding: str = "utf-8") -> str:
+    """A path as it stands in an address (RFC 3986, 3.3)."""
     from urllib.parse import quote
 
     return quote(path, safe="/;=,:@!$&'()*+~", encoding=encoding)

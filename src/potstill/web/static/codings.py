@@ -12,6 +12,8 @@ _ELEMENT = re.compile(
     r"[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*"
     r"(?:;[ \t]*[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)[ \t]*)?"
 ).fullmatch
+_LONGEST = 500
+"""Characters of a list that is looked at: each one is remembered, and clients choose what it is."""
 _ALIASES = {"x-gzip": "gzip", "x-compress": "compress", "identity": IDENTITY}
 
 
@@ -23,7 +25,7 @@ def best_coding(accepted: str | None, offers: tuple[str, ...]) -> str:
     better. Without a header field nothing is coded. If it refuses everything, it gets what is not
     coded: a client that can read nothing is better served by something.
     """
-    if not accepted:
+    if not accepted or len(accepted) > _LONGEST:
         return IDENTITY
     weights = _weights(accepted)
     others = weights.get("*", 0.0)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from potstill.web.files.media_types import is_compressible, media_type
 from potstill.web.static.encoders import Encoder, encoder_of
-from potstill.web.static.static import SUFFIXES
+from potstill.web.static.options import SUFFIXES
 from potstill.web.static.tree import StaticTree
 
 LARGEST = 256 << 20
@@ -82,7 +82,9 @@ def _write(target: Path, data: bytes, status: os.stat_result) -> None:
     """Write a whole file or none, with the times and permissions of another one."""
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        unfinished.write_bytes(data)
+        unfinished.unlink(missing_ok=True)
+        with unfinished.open("xb") as file:  # through no link that somebody has put there
+            file.write(data)
         unfinished.chmod(status.st_mode & 0o777)
         os.utime(unfinished, ns=(status.st_atime_ns, status.st_mtime_ns))
         unfinished.replace(target)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
-from potstill.web.files.file import open_regular
-from potstill.web.static.codings import IDENTITY
+from potstill.web.static.codings import IDENTITY, best_coding
 from potstill.web.static.tree import Found, Shape
 
 SMALL = 64 * 1024
@@ -21,12 +22,12 @@ SMALL = 64 * 1024
 class Source:
     """One file: the content itself, or coded, as it was found."""
 
-    __slots__ = ("_digest", "coding", "data", "place", "shape")
+    __slots__ = ("_digest", "_found", "coding", "data", "shape")
 
     def __init__(self, found: Found, coding: str, *, keep: bool) -> None:
-        self.place = found.place
-        self.coding = coding
-        self.shape = found.shape
+        self._found = found
+        self.coding: str = coding
+        self.shape: Shape = found.shape
         self.data: bytes | None = None
         """All of it, when it is kept."""
         self._digest: str | None = None
@@ -53,9 +54,17 @@ class Source:
     def is_current(self) -> bool:
         """Is the file on the disk still the one that was found?"""
         try:
-            return Shape.of(Path(self.place).lstat()) == self.shape
+            return Shape.of(Path(self._found.place).lstat()) == self.shape
         except OSError:
             return False
+
+    def open(self, *, even_if_changed: bool = False) -> FileIO | None:
+        """Open it, if it is still the file that was found."""
+        opened = self._found.open()
+        if opened is None or even_if_changed or shape_of(opened.fileno()) == self.shape:
+            return opened
+        opened.close()
+        return None
 
     def digest(self) -> str | None:
         """A hash of the content, hexadecimal, made once; None when the file has changed."""
@@ -64,7 +73,7 @@ class Source:
 
             if self.data is not None:
                 self._digest = sha256(self.data).hexdigest()[:24]
-            elif (opened := open_regular(self.place, follow_links=False)) is not None:
+            elif (opened := self.open()) is not None:
                 with opened:
                     digest = file_digest(opened, "sha256").hexdigest()[:24]
                     if self.shape == shape_of(opened.fileno()):
@@ -72,7 +81,7 @@ class Source:
         return self._digest
 
     def _read(self) -> None:
-        opened = open_regular(self.place, follow_links=False)
+        opened = self._found.open()
         if opened is None:
             return
         with opened:
@@ -88,10 +97,10 @@ class Choice:
     __slots__ = ("data", "etag", "lines", "source")
 
     def __init__(self, source: Source, etag: str, lines: list[tuple[str, str]]) -> None:
-        self.source = source
-        self.data = source.data
-        self.etag = etag
-        self.lines = lines
+        self.source: Source = source
+        self.data: bytes | None = source.data
+        self.etag: str = etag
+        self.lines: list[tuple[str, str]] = lines
 
 
 class Entry:
@@ -100,16 +109,30 @@ class Entry:
     __slots__ = ("choices", "hashed", "name", "offers", "plain")
 
     def __init__(self, name: str, choices: Mapping[str, Choice]) -> None:
-        self.name = name
-        self.choices = choices
-        self.plain = choices[IDENTITY]
-        self.offers = tuple(sorted(filter(None, choices), key=self._size))
+        self.name: str = name
+        self.choices: Mapping[str, Choice] = choices
+        self.plain: Choice = choices[IDENTITY]
+        self.offers: tuple[str, ...] = tuple(sorted(filter(None, choices), key=self._size))
         """The codings there are, the one with the smallest result first."""
-        self.hashed = ""
+        self.hashed: str = ""
         """Its other address, which tells its content; once it is known."""
+
+    def chosen(self, environ: Mapping[str, Any]) -> Choice:
+        """In the coding that the client likes best."""
+        if not self.offers:
+            return self.plain
+        return self.choices[best_coding(environ.get("HTTP_ACCEPT_ENCODING"), self.offers)]
 
     def _size(self, coding: str) -> int:
         return self.choices[coding].source.shape.size
+
+
+def with_vary(choices: Mapping[str, Choice]) -> Mapping[str, Choice]:
+    """Where the client's Accept-Encoding chooses, caches have to know (RFC 9110, 12.5.5)."""
+    if len(choices) > 1:
+        for choice in choices.values():
+            choice.lines.append(("Vary", "Accept-Encoding"))
+    return choices
 
 
 def shape_of(descriptor: int) -> Shape:

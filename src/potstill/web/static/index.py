@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from potstill.web.files.media_types import content_type
 from potstill.web.http_date import modification_date
 from potstill.web.static.codings import IDENTITY
-from potstill.web.static.entries import SMALL, Choice, Entry, Source
+from potstill.web.static.entries import SMALL, Choice, Entry, Source, with_vary
 from potstill.web.static.hashed_names import names_in, with_digest
 from potstill.web.static.tree import Found, Shape, StaticTree
 
@@ -60,9 +60,10 @@ class Index:
         if entry is None:
             for name in names_in(address):
                 named = self.entries.get(name)
-                if named is not None and self.address(named) == address:
-                    self.hashed(named)
-                    return self.entries.get(address)  # None: it has changed meanwhile
+                with self._lock:  # who asks for it at once waits, and reads no large file again
+                    if named is not None and self.address(named) == address:
+                        self.hashed(named)
+                        return self.entries.get(address)  # None: it has changed meanwhile
         return entry
 
     def refresh(self, address: str) -> Entry | None:
@@ -75,7 +76,10 @@ class Index:
         return self.find(address)
 
     def renew(self, name: str, *, even_if_known: bool = False) -> Entry | None:
-        """The entry of a file by what is on the disk now; None if it is gone."""
+        """The entry of a file by what is on the disk now; None if it is gone.
+
+        `even_if_known`: it could not be opened as it was known; it is kept in mind, if it is gone.
+        """
         with self._lock:
             known = self.entries.get(name)
             if known is not None and known.name != name:  # a directory's, or a hashed address
@@ -85,6 +89,8 @@ class Index:
                 is_same = found is not None and known.plain.source.shape == found.shape
                 if is_same and not even_if_known:
                     return known
+                if found is None and even_if_known:  # some deployments delete before they write
+                    return None
                 self._release(known)
             if found is not None:
                 return self._add(found)  # in its place: who asks meanwhile finds one or the other
@@ -121,7 +127,7 @@ class Index:
                 for coding, choice in current.choices.items()
             }
             current.hashed = address
-            self.entries[address] = made = Entry(entry.name, _with_vary(immutable))
+            self.entries[address] = made = Entry(entry.name, with_vary(immutable))
             return made
 
     def _add(self, found: Found) -> Entry:
@@ -134,7 +140,7 @@ class Index:
             coding: self._choice(source, found.name, self._cache_control)
             for coding, source in sources.items()
         }
-        entry = Entry(found.name, _with_vary(choices))
+        entry = Entry(found.name, with_vary(choices))
         self.entries[found.name] = entry
         directory = self._directory(found.name)
         if directory is not None:
@@ -186,11 +192,3 @@ class Index:
 def _is_fit(coded: Shape, plain: Shape) -> bool:
     """Is a coded file worth sending, and not older than what it should have been made from?"""
     return coded.size < plain.size and coded.modified + COPYING >= plain.modified
-
-
-def _with_vary(choices: Mapping[str, Choice]) -> Mapping[str, Choice]:
-    """Where the client's Accept-Encoding chooses, caches have to know (RFC 9110, 12.5.5)."""
-    if len(choices) > 1:
-        for choice in choices.values():
-            choice.lines.append(("Vary", "Accept-Encoding"))
-    return choices

@@ -19,22 +19,21 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from potstill.web.errors import HTTPError, SetupError
-from potstill.web.files.file import open_regular
-from potstill.web.headers import field_line
 from potstill.web.response import Response
 from potstill.web.static.answers import (
     conditions,
     from_disk,
+    from_memory,
+    in_flux,
     other_method,
-    part,
     quoted_path,
     refusal,
     whole,
     with_slash,
 )
-from potstill.web.static.codings import best_coding
-from potstill.web.static.entries import Choice, Entry, shape_of
+from potstill.web.static.entries import Choice, Entry
 from potstill.web.static.index import Index
+from potstill.web.static.options import SUFFIXES, cache_control, further, suffixes_of
 from potstill.web.static.tree import StaticTree
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ if TYPE_CHECKING:
 
     from potstill.web.request import Request
 
-SUFFIXES = {"zstd": ".zst", "br": ".br", "gzip": ".gz"}
-"""What the name of a coded file ends with (RFC 8878, 7932 and 1952)."""
+_TRIES = 5
+"""How often a file is read anew that changes all the time, before it is sent as it is."""
 
 
 class Static:
@@ -76,18 +75,18 @@ class Static:
         follow_symlinks: bool = False,
         headers: Iterable[tuple[str, str]] = (),
     ) -> None:
-        self.directory = os.path.realpath(directory)
+        self.directory: str = os.path.realpath(directory)
         """Its real path."""
-        self.prefix = prefix.rstrip("/")
+        self.prefix: str = prefix.rstrip("/")
         """The path at which its files are, below the application's root."""
         self._app = app
         self._refresh = refresh
         self._index = Index(
             StaticTree(self.directory, hidden=hidden, follow_symlinks=follow_symlinks),
-            suffixes={} if refresh else _suffixes(encodings),
+            suffixes={} if refresh else suffixes_of(encodings),
             index=index,
-            cache_control=_cache_control(0 if refresh else max_age),
-            headers=_further(headers),
+            cache_control=cache_control(0 if refresh else max_age),
+            headers=further(headers),
         )
         if not os.path.isdir(self.directory):  # noqa: PTH112 - a str, and stays one
             raise SetupError(f"there is no directory {self.directory}: make it, or name another")
@@ -127,27 +126,13 @@ class Static:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD"):
             return other_method(method)
-        if entry.offers:
-            coding = best_coding(environ.get("HTTP_ACCEPT_ENCODING"), entry.offers)
-            choice = entry.choices[coding]
-        else:
-            choice = entry.plain
-        data = choice.data
-        if data is None:
+        choice = entry.chosen(environ)
+        if choice.data is None:
             return self._large(environ, path, entry, choice)
-        if (
-            "HTTP_IF_NONE_MATCH" in environ
-            or "HTTP_IF_MODIFIED_SINCE" in environ
-            or "HTTP_RANGE" in environ
-            or "HTTP_IF_MATCH" in environ
-            or "HTTP_IF_UNMODIFIED_SINCE" in environ
-        ):
-            return conditions(environ, choice) or part(environ, choice, data) or whole(choice, data)
-        return whole(choice, data)
+        return from_memory(environ, choice, choice.data)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve as a WSGI application of its own (PEP 3333)."""
-        response: Response | None
         app = self._app
         try:
             if app is not None and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
@@ -200,32 +185,18 @@ class Static:
             unsent = conditions(environ, choice)
             if unsent is not None or is_head:
                 return unsent or whole(choice, b"")
-        opened = open_regular(choice.source.place, follow_links=False)
-        if opened is not None:
-            if shape_of(opened.fileno()) == choice.source.shape:
-                return from_disk(choice, opened)
-            opened.close()
-        self._index.renew(entry.name, even_if_known=True)
-        if self._index.entries.get(path) is entry:  # of a hashed address: another file by now
-            return None
-        return self.answer(environ, path)  # this ends: no file changes that often
-
-
-def _suffixes(encodings: Sequence[str]) -> dict[str, str]:
-    unknown = [name for name in encodings if name not in SUFFIXES]
-    if unknown:
-        raise SetupError(f"encodings are of {', '.join(SUFFIXES)}, not {', '.join(unknown)}")
-    return {name: SUFFIXES[name] for name in encodings}
-
-
-def _cache_control(max_age: int | None) -> str:
-    if max_age is None:
-        return ""
-    return f"max-age={max_age}" if max_age > 0 else "no-cache"
-
-
-def _further(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    lines = [field_line(name, value) for name, value in headers]
-    if any(name.lower() == "cache-control" for name, _ in lines):
-        raise SetupError("say how long files are kept by max_age=, not by headers=")
-    return lines
+        opened = choice.source.open()
+        for _ in range(_TRIES):
+            if opened is not None:
+                return from_disk(environ, choice, opened)
+            if self._index.renew(entry.name, even_if_known=True) is None:
+                return None
+            renewed = self._index.find(path)
+            if renewed is None:  # of a hashed address: it has another by now
+                return None
+            entry, choice = renewed, renewed.chosen(environ)
+            if choice.data is not None:  # it became a small one
+                return self.answer(environ, path)
+            opened = choice.source.open()
+        opened = opened or choice.source.open(even_if_changed=True)
+        return None if opened is None else in_flux(environ, choice, opened)

@@ -11,8 +11,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
+
+from potstill.web.files.opening import open_inside
 
 _UNADDRESSABLE = re.compile("[\0-\x1f\x7f\\\\\ud800-\udfff]").search
 """Control characters, what some take for a slash, and bytes of a name that is not UTF-8."""
@@ -40,13 +43,20 @@ class Found(NamedTuple):
     name: str
     place: str
     shape: Shape
+    top: str
+    """The directory above it below which it is opened through no link."""
+
+    def open(self) -> FileIO | None:
+        """Open it; None if it is gone, or a link is on the way by now."""
+        return open_inside(self.top, self.place)
 
 
 class StaticTree:
     """A directory; `root` is its real path."""
 
     def __init__(self, root: str, *, hidden: bool, follow_symlinks: bool) -> None:
-        self.root = os.path.realpath(root)
+        self.root: str = os.path.realpath(root)
+        self._inside = self.root.rstrip("/") + "/"
         self._hidden = hidden
         self._follows = follow_symlinks
 
@@ -60,7 +70,7 @@ class StaticTree:
         status = _status(place) if place is not None else None
         if place is None or status is None or not stat.S_ISREG(status.st_mode):
             return None
-        return Found(name, place, Shape.of(status))
+        return self._found(name, place, status)
 
     def beside(self, found: Found, suffix: str) -> Found | None:
         """The file whose name has a suffix more, in the same directory; no link."""
@@ -68,7 +78,7 @@ class StaticTree:
         status = _status(place)
         if status is None or not stat.S_ISREG(status.st_mode):
             return None
-        return Found(found.name + suffix, place, Shape.of(status))
+        return self._found(found.name + suffix, place, status)
 
     def _below(self, prefix: str, place: str, above: frozenset[str]) -> Iterator[Found]:
         above |= {place}
@@ -82,9 +92,13 @@ class StaticTree:
             if real is None or status is None:
                 continue
             if stat.S_ISREG(status.st_mode):
-                yield Found(f"{prefix}{entry.name}", real, Shape.of(status))
+                yield self._found(f"{prefix}{entry.name}", real, status)
             elif stat.S_ISDIR(status.st_mode) and real not in above:  # a link may lead upwards
                 yield from self._below(f"{prefix}{entry.name}/", real, above)
+
+    def _found(self, name: str, place: str, status: os.stat_result) -> Found:
+        top = self.root if place.startswith(self._inside) else "/"
+        return Found(name, place, Shape.of(status), top)
 
     def _place(self, name: str) -> str | None:
         """Where a name leads, if it may be shown."""
@@ -100,7 +114,7 @@ class StaticTree:
             return None
         if self._follows:
             return real
-        inside = self.root.rstrip("/") + "/"
+        inside = self._inside
         if not real.startswith(inside):
             return None
         return real if all(map(self._is_servable, real[len(inside) :].split("/"))) else None
