@@ -47,7 +47,7 @@ BEHIND = {
     | {"seal"},
     "cookies": {"header_for", "receive"},
     "headers": {"lines", "over"},
-    "response": {"is_independent"},
+    "response": {"is_independent", "settle"},
     "security": {"finish"},
 }
 """Names without an underscore that are there for the framework's own modules."""

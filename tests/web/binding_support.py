@@ -12,9 +12,9 @@ import pytest
 from potstill.web.binding.call import compile_call
 from potstill.web.binding.providers import AppScope, Provide
 from potstill.web.binding.signature import read_signature
+from potstill.web.converters import standard_converters
 from potstill.web.errors import HTTPError
 from potstill.web.request import Request
-from potstill.web.routing.converters import standard_converters
 
 CONVERTERS = standard_converters()
 

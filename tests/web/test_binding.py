@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NewType, TypedDict
+from typing import Annotated, Any, Generic, Literal, NewType, TypedDict, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -30,6 +30,8 @@ from potstill.web.binding.sources import (
 from potstill.web.errors import HTTPError
 from potstill.web.request import Request
 from tests.web.binding_support import bound, made, posted, problems, refused
+
+Number = TypeVar("Number")
 
 
 class Colour(enum.Enum):
@@ -206,7 +208,7 @@ REFUSALS: list[tuple[Any, str, str]] = [
     (
         Annotated[list[int], msgspec.Meta(max_length=1)],
         "1&x=2",
-        "must be a list of at most 1 value",
+        "must be a list of at most 1 value, each of it a whole number",
     ),
     (list[int], "1&x=two", "must be a list, each of it a whole number"),
     (tuple[int, int], "1", "must be a list of 2 values"),
@@ -586,3 +588,25 @@ def test_what_the_handler_raises_goes_through() -> None:
         raise HTTPError(409)
 
     refused(bound(handler), made("x=1"), 409)
+
+
+class Range(msgspec.Struct, Generic[Number]):
+    low: Number
+    high: Number | None = None
+
+
+def test_a_generic_struct_is_read_from_the_query() -> None:
+    def handler(within: Annotated[Range[int], Query()]) -> Any:
+        return within
+
+    assert bound(handler)(made("low=1&high=")) == Range(1)
+    assert problems(bound(handler), made("low=x")) == [("query", "low", "must be a whole number")]
+
+
+def test_a_literal_none_is_no_text() -> None:
+    def handler(kind: Literal["a", None]) -> Any:
+        return kind
+
+    assert problems(bound(handler), made("kind=None")) == [
+        ("query", "kind", "must be one of a, null")
+    ]

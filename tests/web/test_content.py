@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from potstill.web.binding.content import decode_json
+from potstill.web.binding.sources import FormField
 from potstill.web.errors import HTTPError
 from potstill.web.forms.form import Form, Upload
 from potstill.web.request import Request
@@ -123,7 +124,7 @@ def test_whatever_msgspec_knows_can_be_a_body(annotation: Any, body: str, value:
 INVALID: list[tuple[str, str, str]] = [
     ("{}", "items", "is required"),
     ("[]", "", "must be an object"),
-    ('{"items": {}}', "items", "must be a list of at most 3 values"),
+    ('{"items": {}}', "items", "must be a list of at most 3 values, each of it an object"),
     ('{"items": [{}]}', "items[0].title", "is required"),
     ('{"items": [{"title": "a"}, {"title": 1}]}', "items[1].title", "must be text"),
     (
@@ -451,3 +452,33 @@ def test_a_request_can_be_decoded_by_hand() -> None:
 def test_a_type_that_cannot_be_hashed_is_decoded_too() -> None:
     meta = msgspec.Meta(extra={"key": []})
     assert decode_json(posted("1"), Annotated[int, meta]) == 1
+
+
+@dataclass
+class Counted:
+    title: str
+    length: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self.length = len(self.title)
+
+
+def test_a_form_does_not_set_what_is_not_passed_when_an_object_is_made() -> None:
+    def handler(body: Counted) -> int:
+        return body.length
+
+    assert bound(handler)(posted("title=abc&length=9", FORM)) == 3
+
+
+def test_an_upload_may_have_another_name_in_the_form() -> None:
+    def handler(picture: Annotated[Upload, FormField("profile-picture")]) -> str:
+        return picture.filename
+
+    part = 'Content-Disposition: form-data; name="profile-picture"; filename="a.png"'
+    body = f"--x\r\n{part}\r\n\r\nabc\r\n--x--\r\n"
+    request = posted(body, "multipart/form-data; boundary=x")
+    assert bound(handler)(request) == "a.png"
+    closed(request)
+    assert problems(bound(handler), posted("", FORM)) == [
+        ("upload", "profile-picture", "is required")
+    ]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from potstill.web.routing.converters import LARGEST, standard_converters
+from potstill.web.converters import LARGEST, standard_converters
 
 SOME = UUID("0b9ef05a-0a6c-4d6b-9a34-0b0a0b6c5c5d")
 CONVERTERS = standard_converters()

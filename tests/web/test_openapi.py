@@ -629,3 +629,28 @@ def test_document_of_a_large_application_is_valid() -> None:
     made = documented(make_app())
     operations = [each for item in made["paths"].values() for each in item]
     assert len(operations) >= 30
+
+
+def test_a_default_that_json_cannot_say_is_left_out() -> None:
+    class Limits(msgspec.Struct):
+        most: float = float("inf")
+
+    nothing = object()
+    app = App()
+
+    @app.post("/")
+    def limit(
+        body: Limits,
+        most: float = float("inf"),
+        least: int = nothing,  # type: ignore[assignment]
+        kind: Literal["a", None] = "a",
+    ) -> None: ...
+
+    found = parameters(app, "/", "post")
+    assert found["most"]["schema"] == {"type": "number"}
+    assert found["least"]["schema"] == {"type": "integer"}
+    assert found["kind"]["schema"] == {"enum": ["a"], "default": "a"}
+    assert documented(app)["components"]["schemas"]["Limits"]["properties"] == {
+        "most": {"type": "number"}
+    }
+    assert Client(app).get("/openapi.json").status == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -490,3 +491,43 @@ def test_a_factory_is_checked_as_a_handler_is() -> None:
 
     with pytest.raises(HandlerError, match="factory is `async def`"):
         read_signature(handler, (), {Clock: Provide(factory)}, {})
+
+
+# -- generators in disguise ------------------------------------------------------------------------
+
+
+class Opener:
+    def __call__(self) -> Iterator[str]:
+        yield from transaction()
+
+
+def passing(function: Any) -> Any:
+    @functools.wraps(function)
+    def call(*args: Any) -> Any:
+        return function(*args)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "factory",
+    [
+        Opener(),
+        Opener().__call__,
+        passing(transaction),
+        passing(Opener()),
+        functools.partial(transaction),
+        contextmanager(transaction),
+        passing(contextmanager(transaction)),
+    ],
+)
+def test_a_generator_is_found_behind_what_calls_it(factory: Any) -> None:
+    def handler(value: Any) -> Any:
+        return value
+
+    handler.__annotations__["value"] = Annotated[str, Provide(factory)]
+    request = made()
+    assert bound(handler)(request) == "T"
+    assert EVENTS == ["begin"]
+    closed(request)
+    assert EVENTS == ["begin", "commit"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from potstill.web import App, Request, RouteError
-from potstill.web.routing.converters import Converter, standard_converters
+from potstill.web.converters import Converter, standard_converters
 from potstill.web.routing.patterns import parse
 from potstill.web.routing.router import Route, Router
 from potstill.web.testing import Client

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 import msgspec
 
 from potstill.web.copies import own
+from potstill.web.narrowing import Narrow, narrowing
 from potstill.web.request import Request
 from potstill.web.response import Response, plain
 
@@ -57,7 +58,8 @@ def status_of(returns: Any) -> int | None:
 
 def responder(name: str, returns: Any) -> Callable[[Request, Any], Response]:
     """What makes a response of the values that the handler `name` returns."""
-    makers = dict(_MAKERS)
+    as_json = _json_of(narrowing(returns))
+    makers = _MAKERS | {dict: as_json, list: as_json}
     status = status_of(returns)
     if get_origin(returns) is Annotated:
         returns = get_args(returns)[0]
@@ -67,7 +69,7 @@ def responder(name: str, returns: Any) -> Callable[[Request, Any], Response]:
     def respond(request: Request, value: Any) -> Response:
         maker = makers.get(type(value))
         if maker is None:
-            maker = makers[type(value)] = _maker(value)
+            maker = makers[type(value)] = _maker(value, as_json)
         try:
             response = maker(value)
         except (TypeError, ValueError) as error:  # msgspec's: nothing of the user's runs in it
@@ -118,6 +120,13 @@ def _json(value: Any) -> Response:
     return plain(encode(value), "application/json")
 
 
+def _json_of(narrow: Narrow | None) -> Callable[[Any], Response]:
+    """What sends a value without the fields that its annotation does not name."""
+    if narrow is None:
+        return _json
+    return lambda value: plain(encode(narrow(value)), "application/json")
+
+
 def _refuse_tuple(value: tuple[Any, ...]) -> Response:
     raise TypeError(
         "a tuple; to send a status or headers beside a value, set request.reply.status and "
@@ -141,7 +150,7 @@ _MAKERS: dict[type, Callable[[Any], Response]] = {
 }
 
 
-def _maker(value: object) -> Callable[[Any], Response]:
+def _maker(value: object, as_json: Callable[[Any], Response]) -> Callable[[Any], Response]:
     """What suits a type that is met for the first time."""
     if isinstance(value, Response):
         return own
@@ -150,4 +159,4 @@ def _maker(value: object) -> Callable[[Any], Response]:
     for kind, maker in ((str, _text), (bytes, _binary)):
         if isinstance(value, kind) and not hasattr(value, "value"):  # an enum of text is JSON
             return maker
-    return _json
+    return as_json

@@ -19,13 +19,14 @@ _MODULES = re.compile(r"(?:[^\W\d]\w*\.|<locals>\.)+")
 
 def namespace_of(function: Callable[..., Any]) -> dict[str, Any]:
     """The global names that the annotations of a function, class or callable object refer to."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    if inspect.isclass(function):
-        return vars(sys.modules[function.__module__])
-    if not inspect.isroutine(function):
-        function = type(function).__call__
-    found = getattr(inspect.unwrap(function), "__globals__", None)
+    inner: Any = inspect.unwrap(function)
+    while isinstance(inner, functools.partial):
+        inner = inspect.unwrap(inner.func)
+    if inspect.isclass(inner):
+        return vars(sys.modules[inner.__module__])
+    if not inspect.isroutine(inner):
+        inner = inspect.unwrap(type(inner).__call__)
+    found = getattr(inner, "__globals__", None)
     return found if isinstance(found, dict) else {}
 
 
@@ -42,7 +43,14 @@ def evaluated(annotation: Any, names: dict[str, Any], local_names: Mapping[str, 
         if error.name not in ("Request", "Response"):
             raise
         hints = typing.get_type_hints(holder, names, _core() | own, include_extras=True)
-    return hints["it"]
+    return meant(hints["it"])
+
+
+def meant(annotation: Any) -> Any:
+    """What an alias of a `type` statement (PEP 695) stands for; anything else, itself."""
+    while type(annotation).__name__ == "TypeAliasType":
+        annotation = annotation.__value__
+    return annotation
 
 
 def _core() -> dict[str, Any]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from potstill.web.binding.annotations import bare, is_ours, members, spelled
 from potstill.web.binding.content import form_fields, is_raw
-from potstill.web.binding.providers import Provide
 from potstill.web.binding.readers import reader
 from potstill.web.binding.sources import REQUIRED, Parameter, Signature, Source
 from potstill.web.binding.text_readers import is_whole
+from potstill.web.converters import Converter
 from potstill.web.errors import HandlerError
-from potstill.web.routing.converters import Converter
 
 _PLACES = {
     Source.PATH: "the path",
@@ -144,43 +142,3 @@ def check_together(function: Callable[..., Any], parameters: Sequence[Parameter]
             f"{name_of(function)} reads the body as `{body.name}` and a field of it as "
             f"`{part.name}`; make `{part.name}` a field of {spelled(body.annotation)}"
         )
-
-
-def refuse_asynchronous(function: Callable[..., Any]) -> None:
-    """Refuse what would have to be awaited."""
-    inner = inspect.unwrap(function)
-    for each in (inner, getattr(type(inner), "__call__", None)):  # noqa: B004 - its code is wanted
-        if inspect.iscoroutinefunction(each) or inspect.isasyncgenfunction(each):
-            raise HandlerError(
-                f"{name_of(function)} is `async def`, and Potstill is synchronous: write `def`"
-            )
-
-
-def refuse_kind(function: Callable[..., Any], argument: inspect.Parameter) -> None:
-    """Refuse `*args` and `**kwargs`."""
-    if argument.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
-        raise HandlerError(
-            f"{name_of(function)} takes `{argument}`, which could be anything; name each argument "
-            "(a decorator shows those of its function by functools.wraps)"
-        )
-
-
-def refuse_positional(function: Callable[..., Any], parameter: Parameter) -> None:
-    """Refuse an argument without a name, unless it is the request."""
-    if parameter.source is not Source.REQUEST:
-        raise HandlerError(
-            f"{name_of(function)} takes `{parameter.name}` by position only; "
-            "move the `/` before it, or leave it out"
-        )
-
-
-def refuse_request_in_app(provide: Provide, signature: Signature) -> None:
-    """Refuse a provider for all requests that wants one of them."""
-    for parameter in signature.parameters:
-        provider = parameter.provider
-        if provider is None or provider.provide.scope != "app":
-            raise HandlerError(
-                f"{name_of(provide.factory)} is called once for the whole application, and its "
-                f"argument `{parameter.name}` is there for one request only; "
-                'take it away, or provide with scope="request"'
-            )

@@ -6,14 +6,14 @@ Who sends something else is told what is taken (415, with `Accept`). What is no 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from potstill.web.binding.annotations import bare, is_ours
-from potstill.web.binding.complaints import complaint, entry
+from potstill.web.binding.complaints import entry
+from potstill.web.binding.decoding import decoding
 from potstill.web.binding.fields import Fields, Problems
 from potstill.web.binding.sources import REQUIRED, Parameter
 from potstill.web.errors import HTTPError
@@ -26,8 +26,6 @@ Read: TypeAlias = "Callable[[Request, Problems], Any]"
 
 JSON = "application/json"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-DECODERS = 256
-"""Types whose decoders are kept."""
 
 
 def decode_json(request: Request, kind: Any = Any) -> Any:
@@ -35,7 +33,7 @@ def decode_json(request: Request, kind: Any = Any) -> Any:
     if not is_json(request.content_type):
         raise unsupported(request, (JSON,))
     problems: Problems = []
-    value = _decode(_decoder(kind), request.body, kind, problems)
+    value = decoding(kind).decode(request.body, problems)
     if problems:
         raise invalid(problems)
     return value
@@ -130,7 +128,7 @@ def _whole_form(parameter: Parameter) -> Read:
 def _structured(parameter: Parameter, *, has_fields: bool) -> Read:
     annotation = parameter.annotation
     msgspec.json.schema(annotation, schema_hook=_refuse)
-    decoder, absent = _decoder(annotation), _absence(parameter)
+    decode, absent = decoding(annotation).decode, _absence(parameter)
     fields = form_fields(annotation)
     if has_fields and fields is None:
         raise TypeError("a form cannot express it")
@@ -142,7 +140,7 @@ def _structured(parameter: Parameter, *, has_fields: bool) -> Read:
             return absent(problems)
         if not has_fields and is_json(content_type):
             body = request.body
-            return _decode(decoder, body, annotation, problems) if body else absent(problems)
+            return decode(body, problems) if body else absent(problems)
         if fields is not None and content_type in FORMS:
             form = request.form()
             return fields.read({name: form.all(name) for name in form}, "body", problems)
@@ -166,37 +164,3 @@ def _absence(parameter: Parameter) -> Callable[[Problems], Any]:
         return default
 
     return absent
-
-
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    try:
-        return _kept_decoder(kind)
-    except TypeError:  # it cannot be hashed, or msgspec says what is wrong with it
-        return msgspec.json.Decoder(kind)
-
-
-@functools.lru_cache(maxsize=DECODERS)
-def _kept_decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
-
-
-def _decode(decoder: msgspec.json.Decoder[Any], body: bytes, kind: Any, problems: Problems) -> Any:
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        problems.append(complaint(error, kind))
-        return None
-    except UnicodeDecodeError:
-        raise HTTPError(400, "The body is not UTF-8.") from None
-    except RecursionError:
-        raise HTTPError(400, "The JSON of the body is nested too deeply.") from None
-    except msgspec.DecodeError as error:
-        raise HTTPError(400, f"The body is no JSON: {_reason(error)}.") from None
-
-
-def _reason(error: msgspec.DecodeError) -> str:
-    """Why, and where, in words that are constants of msgspec's: `trailing comma, at byte 7`."""
-    what, _, where = str(error).removeprefix("JSON is malformed: ").partition(" (byte ")
-    if where:
-        return f"{what}, at byte {where.rstrip(')')}"
-    return "it ends too early" if "truncated" in what else "it is malformed"

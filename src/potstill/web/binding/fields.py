@@ -36,7 +36,8 @@ class Fields:
         if not isinstance(info, kinds.StructType | kinds.DataclassType | kinds.TypedDictType):
             raise TypeError("it has no named fields")
         self._make: Callable[..., Any] = dict if isinstance(info, kinds.TypedDictType) else info.cls
-        self._fields = [(field, reading) for field in info.fields if (reading := _reading(field))]
+        fields = [field for field in info.fields if _is_passed(info.cls, field.name)]
+        self._fields = [(field, reading) for field in fields if (reading := _reading(field))]
         self._known: frozenset[str] | None = None
         self._tag: tuple[str, str] | None = None
         if isinstance(info, kinds.StructType) and info.tag_field:
@@ -73,6 +74,12 @@ class Fields:
         except (TypeError, ValueError) as error:  # a __post_init__ refuses it, as msgspec has it
             problems.append(entry("", str(error), place))
             return None
+
+
+def _is_passed(cls: type, name: str) -> bool:
+    """Is it passed when an object is made? Not with `field(init=False)` of a dataclass."""
+    fields = getattr(cls, "__dataclass_fields__", {})
+    return name not in fields or bool(fields[name].init)
 
 
 def _reading(field: kinds.Field) -> Scalar | None:

@@ -9,7 +9,7 @@ import math
 import re
 from decimal import Decimal
 
-from potstill.web.routing.converters import LARGEST
+from potstill.web.converters import LARGEST
 
 LONGEST = 300
 """Characters of a number."""
@@ -48,6 +48,17 @@ def decimal_of(text: str) -> Decimal:
     if not _DECIMAL(text) or len(text) > LONGEST:
         raise ValueError
     return Decimal(text)
+
+
+def is_moderate(number: Decimal) -> bool:
+    """Is it finite, and of no more digits than a text may have when all are written?"""
+    return number.is_finite() and _size(number) <= LONGEST
+
+
+def _size(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)  # it is finite
+    return max(len(number.as_tuple().digits), abs(number.adjusted()), abs(exponent))
 
 
 def boolean_of(text: str) -> bool:

@@ -26,6 +26,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from potstill.web.response import run_all
@@ -131,9 +132,22 @@ class Opened:
 
 def maker(factory: Callable[..., Any]) -> Callable[..., Any]:
     """The factory, as something whose value is entered if it has an end."""
-    from inspect import isgeneratorfunction
+    from inspect import isgeneratorfunction, unwrap
 
-    return contextmanager(factory) if isgeneratorfunction(factory) else factory
+    if isgeneratorfunction(factory):
+        return contextmanager(factory)
+    inner = unwrap(factory)  # of a decorator by functools.wraps, which contextmanager is too
+    if isgeneratorfunction(inner) or isgeneratorfunction(getattr(inner, "__call__", None)):  # noqa: B004
+        return _of_generator(factory)
+    return factory
+
+
+def _of_generator(factory: Callable[..., Any]) -> Callable[..., Any]:
+    def make(*args: Any, **kwargs: Any) -> Any:
+        made = factory(*args, **kwargs)
+        return contextmanager(lambda: made)() if isinstance(made, GeneratorType) else made
+
+    return make
 
 
 def has_end(made: object) -> bool:

@@ -17,7 +17,7 @@ from potstill.web.binding.scalars import Scalar, scalar
 from potstill.web.binding.sources import REQUIRED, Parameter, Source
 from potstill.web.binding.text_readers import Texts, missing, of_query, several, single
 from potstill.web.errors import HTTPError
-from potstill.web.headers import variable
+from potstill.web.headers import field_line, variable
 
 if TYPE_CHECKING:
     from potstill.web.request import Request
@@ -79,6 +79,7 @@ def _path_conversion(
 
 
 def _of_header(parameter: Parameter) -> Read:
+    field_line(parameter.wire_name, "")  # ValueError for what is no name
     reading, key = scalar(parameter.annotation), variable(parameter.wire_name)
 
     def texts(request: Request, _: str) -> list[str]:

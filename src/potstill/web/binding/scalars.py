@@ -20,6 +20,7 @@ import msgspec
 from msgspec import inspect as kinds
 
 from potstill.web.binding.bounds import bounds_check, present
+from potstill.web.binding.gathering import LISTS, gathering
 from potstill.web.binding.literals import boolean_of, decimal_of, float_of, integer_of
 from potstill.web.binding.wording import expected
 
@@ -27,13 +28,6 @@ Convert: TypeAlias = Callable[[str], Any]
 """Raises ValueError for text that is no such value."""
 
 _WITHOUT_SECONDS = re.compile(r"(?:.*[Tt ])?[0-9]{2}:[0-9]{2}").fullmatch
-_LISTS = (
-    kinds.ListType,
-    kinds.SetType,
-    kinds.FrozenSetType,
-    kinds.VarTupleType,
-    kinds.TupleType,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ def scalar(annotation: Any) -> Scalar:
 def scalar_of(info: kinds.Type) -> Scalar:
     """The same, of a type as msgspec describes it."""
     info = present(info)
-    if not isinstance(info, _LISTS):
+    if not isinstance(info, LISTS):
         return Scalar(_converter(info), expected(info), None, _has_empty(info))
     if isinstance(info, kinds.TupleType):
         items = {type(item): item for item in map(present, info.item_types)}
@@ -67,7 +61,7 @@ def scalar_of(info: kinds.Type) -> Scalar:
         item = next(iter(items.values()))
     else:
         item = present(info.item_type)
-    return Scalar(_converter(item), expected(info), _gathering(info), _has_empty(item))
+    return Scalar(_converter(item), expected(info), gathering(info), _has_empty(item))
 
 
 def _has_empty(info: kinds.Type) -> bool:
@@ -102,7 +96,7 @@ def _unbounded(info: kinds.Type) -> Convert:  # noqa: PLR0911 - a table of kinds
         case kinds.UnionType():
             return _first_of(info.types)
         case kinds.LiteralType():
-            return _table({str(value): value for value in info.values})
+            return _table({str(value): value for value in info.values if value is not None})
         case kinds.EnumType():
             return _enum(info.cls)
         case kinds.DateTimeType() | kinds.TimeType():
@@ -168,27 +162,6 @@ def _first_of(types: Iterable[kinds.Type]) -> Convert:
         raise ValueError
 
     return convert
-
-
-def _gathering(info: Any) -> Callable[[list[Any]], Any]:
-    make = {
-        kinds.ListType: list,
-        kinds.SetType: set,
-        kinds.FrozenSetType: frozenset,
-    }.get(type(info), tuple)
-    if isinstance(info, kinds.TupleType):
-        least: int = len(info.item_types)
-        most: int | None = least
-    else:
-        least, most = info.min_length or 0, info.max_length
-
-    def gather(values: list[Any]) -> Any:
-        value = make(values)
-        if len(value) < least or (most is not None and len(value) > most):
-            raise ValueError
-        return value
-
-    return gather
 
 
 _OWN: dict[type[kinds.Type], Convert] = {

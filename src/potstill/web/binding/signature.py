@@ -15,43 +15,33 @@ What cannot be served is a `HandlerError`: it names the function, the argument, 
 
 from __future__ import annotations
 
-import collections.abc
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, get_origin
+from typing import Any
 
-from potstill.web.binding.annotations import (
-    bare,
-    evaluated,
-    is_ours,
-    namespace_of,
-    spelled,
-)
+from potstill.web.binding.annotations import bare, evaluated, is_ours, namespace_of
 from potstill.web.binding.checks import (
     check_parameter,
     check_path,
     check_together,
     name_of,
+)
+from potstill.web.binding.generics import resolved, type_arguments
+from potstill.web.binding.markers import MARKERS, is_upload, marker, wire_name
+from potstill.web.binding.providers import Provide, Provision
+from potstill.web.binding.refusals import (
     refuse_asynchronous,
     refuse_kind,
     refuse_positional,
+    refuse_promise,
     refuse_request_in_app,
+    refuse_unknown,
 )
-from potstill.web.binding.markers import MARKERS, is_upload, marker, wire_name
-from potstill.web.binding.providers import Provide, Provision
 from potstill.web.binding.sources import Parameter, Signature, Source
+from potstill.web.converters import Converter
 from potstill.web.errors import HandlerError
 from potstill.web.request import Request
-from potstill.web.routing.converters import Converter
-
-_ASYNCHRONOUS = (
-    collections.abc.Awaitable,
-    collections.abc.Coroutine,
-    collections.abc.AsyncIterable,
-    collections.abc.AsyncIterator,
-    collections.abc.AsyncGenerator,
-)
 
 
 def read_signature(  # noqa: PLR0913 - the last two are for the few
@@ -108,20 +98,20 @@ class _Reading:
     def _returns(self, function: Callable[..., Any], annotation: Any) -> Any:
         if annotation is inspect.Signature.empty or inspect.isclass(function):
             return Any
-        returns = evaluated(annotation, namespace_of(function), self.names)
-        plain = bare(returns)
-        if (get_origin(plain) or plain) in _ASYNCHRONOUS:
-            raise HandlerError(
-                f"{name_of(function)} returns {spelled(plain)}, and Potstill is synchronous: "
-                "return the value itself"
-            )
+        returns = self._evaluated(function, annotation)
+        refuse_promise(function, returns)
         return returns
+
+    def _evaluated(self, function: Callable[..., Any], annotation: Any) -> Any:
+        evident = evaluated(annotation, namespace_of(function), self.names)
+        return resolved(evident, type_arguments(function))
 
     def _parameter(self, function: Callable[..., Any], argument: inspect.Parameter) -> Parameter:
         refuse_kind(function, argument)
         annotation = argument.annotation
         if annotation is not inspect.Parameter.empty:
-            annotation = evaluated(annotation, namespace_of(function), self.names)
+            annotation = self._evaluated(function, annotation)
+            refuse_unknown(function, argument.name, annotation)
         parameter = self._placed(function, argument.name, annotation)
         if argument.default is not inspect.Parameter.empty:
             parameter = replace(parameter, default=argument.default)
@@ -142,6 +132,8 @@ class _Reading:
         marked = marker(function, name, annotation)
         if marked is not None and not isinstance(marked, Provide):
             source = MARKERS[type(marked)]
+            if source is Source.FORM and is_upload(kind):
+                source = Source.UPLOAD
             return Parameter(name, source, annotation, wire_name(marked, name, source))
         if marked is None and name in self.path_names:
             return self._variable(name, annotation)
@@ -208,4 +200,4 @@ _SESSION = Provide(_session_of)
 def _usual_source(name: str, kind: Any) -> Source:
     if is_upload(kind):
         return Source.UPLOAD
-    return Source.BODY if name == "body" else Source.QUERY
+    return Source.BODY if name == "body" or is_ours(kind, "Form") else Source.QUERY

@@ -7,7 +7,7 @@ as good as none, since that is how a form sends a field that nobody filled in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_origin
 
 from potstill.web.binding.annotations import bare, is_optional
 from potstill.web.binding.complaints import entry
@@ -26,6 +26,7 @@ _NOTHING: Mapping[str, list[str]] = {}
 
 
 def single(parameter: Parameter, reading: Scalar, texts: Texts) -> Read:
+    """Compile the reading of one value; `texts` finds what came under its name."""
     name, default = parameter.wire_name, parameter.default
 
     def read(request: Request, problems: Problems) -> Any:
@@ -43,6 +44,7 @@ def single(parameter: Parameter, reading: Scalar, texts: Texts) -> Read:
 
 
 def several(parameter: Parameter, reading: Scalar, texts: Texts) -> Read:
+    """Compile the reading of a list of values; without any, it did not come."""
     name, default, gather = parameter.wire_name, parameter.default, reading.gather
     assert gather is not None
 
@@ -61,6 +63,10 @@ def several(parameter: Parameter, reading: Scalar, texts: Texts) -> Read:
 
 
 def of_query(parameter: Parameter) -> Read:
+    """Compile the reading of a value of the query, or of the query as one object.
+
+    TypeError, saying why, for a type that no query can express.
+    """
     if is_whole(parameter.annotation):
         return _whole_query(parameter)
     reading = scalar(parameter.annotation)
@@ -106,6 +112,7 @@ def _whole_query(parameter: Parameter) -> Read:
 
 
 def missing(parameter: Parameter, problems: Problems) -> None:
+    """Tell that what is required did not come."""
     problems.append(entry(parameter.wire_name, "is required", parameter.source.value))
 
 
@@ -125,7 +132,7 @@ def _emptied(parameter: Parameter, reading: Scalar, problems: Problems) -> Any:
 
 def is_whole(annotation: Any) -> bool:
     """Is it a type with fields, such as a struct, rather than one value?"""
-    kind = bare(annotation)
+    kind = get_origin(bare(annotation)) or bare(annotation)
     return isinstance(kind, type) and (
         hasattr(kind, "__struct_fields__")
         or hasattr(kind, "__dataclass_fields__")

@@ -70,6 +70,10 @@ def _choice(values: list[str]) -> str:
     return values[0] if len(values) == 1 else f"one of {', '.join(sorted(values))}"
 
 
+def _literal(value: object) -> str:
+    return "null" if value is None else str(value)
+
+
 def _moment(info: Any) -> str:
     what, example = (
         ("a date and time", "2026-01-31T12:00:00")
@@ -93,8 +97,19 @@ def _text(info: Any) -> str:
 
 
 def _list(info: Any) -> str:
-    length = _length(info, "value")
-    return f"a list{length}" if length else f"a list, each of it {expected(info.item_type)}"
+    what = f"a list{_length(info, 'value')}"
+    if isinstance(info.item_type, kinds.AnyType):
+        return what
+    return f"{what}, each of it {expected(info.item_type)}"
+
+
+def _array(items: Any) -> str:
+    """Of what is written as an array whose places have their own types."""
+    return f"a list of {_counted(len(items), 'value')}"
+
+
+def _struct(info: Any) -> str:
+    return _array(info.fields) if info.array_like else "an object"
 
 
 _WORDS: dict[type[kinds.Type], Callable[[Any], str]] = {
@@ -104,9 +119,11 @@ _WORDS: dict[type[kinds.Type], Callable[[Any], str]] = {
     kinds.FloatType: _number,
     kinds.StrType: _text,
     kinds.BytesType: lambda info: "text in base64" + _length(info, "byte"),
-    kinds.LiteralType: lambda info: _choice([str(value) for value in info.values]),
+    kinds.LiteralType: lambda info: _choice([_literal(value) for value in info.values]),
     kinds.EnumType: lambda info: _choice([str(member.value) for member in info.cls]),
-    kinds.TupleType: lambda info: f"a list of {_counted(len(info.item_types), 'value')}",
+    kinds.TupleType: lambda info: _array(info.item_types),
+    kinds.NamedTupleType: lambda info: _array(info.fields),
+    kinds.StructType: _struct,
     kinds.ListType: _list,
     kinds.SetType: _list,
     kinds.FrozenSetType: _list,

@@ -48,18 +48,18 @@ class Upload:
         content_type: str = "application/octet-stream",
         headers: Headers | None = None,
     ) -> None:
-        self.name = name
+        self.name: str = name
         """Of the form's field."""
-        self.filename = filename
+        self.filename: str = filename
         """What the client calls it, without folders and control characters; may be empty. For
         showing: as a name on the server's disk, anybody could choose it."""
-        self.content_type = content_type
+        self.content_type: str = content_type
         """The media type that the client claims, in lower case and without parameters."""
-        self.size = size
+        self.size: int = size
         """In bytes."""
-        self.file = file
+        self.file: BinaryIO = file
         """To read from, at its beginning."""
-        self.headers = Headers() if headers is None else headers
+        self.headers: Headers = Headers() if headers is None else headers
         """The header fields of its part, as the client sent them."""
 
     def read(self) -> bytes:

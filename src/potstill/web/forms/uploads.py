@@ -32,7 +32,7 @@ class Spool:
     __slots__ = ("_disk", "_file", "_held", "_waiting", "size")
 
     def __init__(self) -> None:
-        self.size = 0
+        self.size: int = 0
         """Bytes taken."""
         self._waiting: list[bytes | memoryview] = []
         self._held = 0

@@ -6,11 +6,13 @@ A value that may be None is documented as one that may be left away: no query ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 import msgspec
 
 from potstill.web.binding.sources import REQUIRED, Parameter, Source
+from potstill.web.converters import Converter
 from potstill.web.openapi.schema import Json, Schemas, members, without_metadata
 from potstill.web.openapi.texts import (
     field_schema,
@@ -19,7 +21,6 @@ from potstill.web.openapi.texts import (
     parameter_schema,
     without_null,
 )
-from potstill.web.routing.converters import Converter
 
 PLACES = {
     Source.PATH: "path",
@@ -84,9 +85,19 @@ def _fields(place: str, fields: Json, schemas: Schemas) -> list[Json]:
 
 def _parameter(parameter: Parameter, place: str, schema: Json, schemas: Schemas) -> Json:
     is_required = parameter.default is REQUIRED
-    if not is_required and parameter.default is not None:
-        schema["default"] = msgspec.to_builtins(parameter.default, str_keys=True)
+    schema |= _default(parameter)
     return _described(parameter.wire_name, place, schema, schemas, is_required=is_required)
+
+
+def _default(parameter: Parameter) -> Json:
+    """The default, if there is one that JSON can say."""
+    value = parameter.default
+    if value is REQUIRED or value is None or (isinstance(value, float) and not isfinite(value)):
+        return {}
+    try:
+        return {"default": msgspec.to_builtins(value, str_keys=True)}
+    except TypeError:  # something of the application's own, to tell that nothing came
+        return {}
 
 
 def _described(name: str, place: str, schema: Json, schemas: Schemas, *, is_required: bool) -> Json:
@@ -164,9 +175,7 @@ def _form(body: Parameter | None, fields: list[Parameter], schemas: Schemas) -> 
 def _field(parameter: Parameter, schemas: Schemas) -> Json:
     is_required = parameter.default is REQUIRED
     if parameter.source is Source.FORM:
-        schema = schemas.of(parameter.annotation)
-        if not is_required and parameter.default is not None:
-            schema["default"] = msgspec.to_builtins(parameter.default, str_keys=True)
+        schema = schemas.of(parameter.annotation) | _default(parameter)
         return field_schema(schema, schemas, is_required=is_required)
     is_list = any(
         getattr(each, "__origin__", None) is list for each in members(parameter.annotation)

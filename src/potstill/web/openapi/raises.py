@@ -21,7 +21,7 @@ class Raises:
         for status in statuses:
             if not 400 <= status <= 599:
                 raise ValueError(f"Raises() takes statuses of 400 to 599, not {status}")
-        self.statuses = statuses
+        self.statuses: tuple[int, ...] = statuses
 
     def __repr__(self) -> str:
         return f"Raises({', '.join(map(str, self.statuses))})"

@@ -1,7 +1,7 @@
 """JSON Schemas of Python types, all made at once, so that types of one name are told apart.
 
 The schemas are msgspec's (JSON Schema 2020-12, the dialect of OpenAPI 3.1), so what is documented
-is what the same msgspec validates. Never looks at routes; `openapi_operation` does.
+is what the same msgspec validates. Never looks at routes; `operation` does.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import types
 from collections.abc import Iterable
+from math import isfinite
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
@@ -40,6 +41,8 @@ class Schemas:
                 "rename one"
             ) from None
         self.components: Json = dict(components)
+        for component in self.components.values():
+            _forget_infinity(component)
         self._known = dict(zip(map(id, self._annotations), schemas, strict=True))
 
     def of(self, annotation: Any) -> Json:
@@ -84,6 +87,14 @@ def without_metadata(annotation: Any) -> Any:
 def metadata(annotation: Any) -> tuple[Any, ...]:
     """What `Annotated` says beside the type."""
     return get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+
+
+def _forget_infinity(component: Json) -> None:
+    """Take away the defaults of fields that JSON cannot say: infinity, and no number."""
+    for field in component.get("properties", {}).values():
+        default = field.get("default")
+        if isinstance(default, float) and not isfinite(default):
+            del field["default"]
 
 
 def _unknown(cls: type) -> Json:

@@ -13,6 +13,8 @@ EMPTY: Json = {"const": ""}
 
 def without_null(schema: Json) -> Json:
     """The schema of what is left away rather than sent as null."""
+    if None in schema.get("enum", ()):
+        return schema | {"enum": [value for value in schema["enum"] if value is not None]}
     choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
     if len(choices) == len(schema.get("anyOf", ())):
         return schema

@@ -14,10 +14,10 @@ from potstill.web.answers import responder
 from potstill.web.binding.call import compile_call
 from potstill.web.binding.signature import read_signature
 from potstill.web.binding.sources import Signature
+from potstill.web.converters import Converter
 from potstill.web.errors import HandlerError, RouteError
 from potstill.web.pipeline import Middleware, chain
 from potstill.web.response import Response
-from potstill.web.routing.converters import Converter
 from potstill.web.routing.endpoints import Endpoint, compile_respond, name_of, options, refusal
 from potstill.web.routing.groups import Group, Mount, Registration
 from potstill.web.routing.mounts import Layered, Lifespan, Mounted

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from potstill.web.converters import Converter
 from potstill.web.errors import RouteError
 from potstill.web.request import UNESCAPED
-from potstill.web.routing.converters import Converter
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _NAMED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::([A-Za-z_][A-Za-z0-9_]*))?").fullmatch
