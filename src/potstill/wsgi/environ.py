@@ -137,6 +137,7 @@ class EnvironMaker:
             environ["CONTENT_LENGTH"] = str(transport.body_size)
         environ["PATH_INFO"] = transport.line.path[len(self._root_path) :]
         if transport.fields.is_forwarded:
+            environ["potstill.forwarded"] = True  # of fields that may be taken out below
             self._believe(environ, self._changes(transport))
 
     def _believe(self, environ: Environ, changes: Mapping[str, str | None]) -> None:
