@@ -33,7 +33,7 @@ from potstill.web import (
     text,
     verb,
 )
-from potstill.web.routing.converters import Converter
+from potstill.web.converters import Converter
 from potstill.web.testing import Client
 
 

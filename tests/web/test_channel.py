@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -414,3 +416,56 @@ def test_an_application_hands_a_channel_to_the_server_and_keeps_its_threads() ->
         assert len(closed) == 20, "what the call has opened is closed with the call"
         channel.publish("hello")
         assert all(tab.hear_data(1) == ["hello"] for tab in tabs)
+
+
+FORKED = """
+import os, sys, threading
+from io import BytesIO
+from potstill.web import Channel, Request
+
+class Push(list):
+    def __init__(self):
+        self.has_beaten = threading.Event()
+    def __hash__(self):
+        return id(self)
+    def send(self, data):
+        self.append(data)
+        if self[-1] == b":\\n\\n" and len(self) > 1:
+            self.has_beaten.set()
+        return True
+    def close(self):
+        pass
+
+def listen():
+    push = Push()
+    channel.subscribe(Request({"REQUEST_METHOD": "GET", "potstill.push": lambda _: push}))
+    return push
+
+channel = Channel(heartbeat=0.01)
+channel.publish("before")
+of_parent = listen()
+assert of_parent.has_beaten.wait(10)
+with channel._turn:  # another thread of the parent publishes at this moment
+    child = os.fork()
+    if not child:
+        told = len(of_parent)
+        assert channel.subscribers == 0
+        own = listen()
+        assert channel.publish("of the child") == 1
+        assert len(of_parent) == told
+        assert own.has_beaten.wait(10)
+        print(b"".join(own).decode(), flush=True)
+        os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+assert channel.publish("of the parent") == 1
+print(b"".join(of_parent).decode())
+"""
+
+
+def test_a_forked_process_has_no_listeners_but_its_own_and_its_own_numbers() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    ids = [heard.last_id for heard in understood(ran.stdout.encode())]
+    assert len(set(ids)) == len(ids) == 2

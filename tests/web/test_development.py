@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
+from collections import ChainMap, OrderedDict, defaultdict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
+from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, NamedTuple
 from wsgiref.util import setup_testing_defaults
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,13 +26,18 @@ from potstill.web import App
 from potstill.web.development import answer, is_allowed
 from potstill.web.development.failure import story
 from potstill.web.development.frames import Frame, Gap, frames_of, library, short
-from potstill.web.development.mask import HIDDEN, LONGEST, is_secret, masked, outline, shown
+from potstill.web.development.mask import HIDDEN, is_secret, masked
+from potstill.web.development.outline import LONGEST, outline, shown
 from potstill.web.request import Request
 from potstill.web.templates import Templates
 from potstill.web.testing import Client
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-LOCAL = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
+LOCAL = {
+    "REMOTE_ADDR": "127.0.0.1",
+    "HTTP_HOST": "localhost:8000",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+}
 
 
 def request(accept: str = BROWSER, **more: Any) -> Request:
@@ -164,6 +175,12 @@ def test_a_link_on_another_site_leads_to_it_but_nothing_else_of_that_site_does()
     for where in ("iframe", "image", "script", "empty", "object"):
         assert not is_allowed({**crossing, "HTTP_SEC_FETCH_DEST": where})
     assert not is_allowed(crossing)
+
+
+def test_a_proxy_that_says_nothing_but_speaks_an_old_protocol_may_not_see_it() -> None:
+    assert is_allowed(LOCAL | {"SERVER_PROTOCOL": "HTTP/1.1"})
+    assert not is_allowed(LOCAL | {"SERVER_PROTOCOL": "HTTP/1.0"})
+    assert not is_allowed(LOCAL | {"potstill.forwarded": True})
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "application/json"])
@@ -316,6 +333,41 @@ def test_a_message_that_raises_is_told_to() -> None:
 
     [told] = story(MuteError())
     assert told.message == "(its message cannot be shown: __str__ raises RuntimeError)"
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+def test_secrets_in_messages_and_notes_are_hidden(accept: str) -> None:
+    secret = "".join(("hun", "ter", "2"))
+
+    def connect() -> None:
+        url = f"postgres://bob:{secret}@db/todo"
+        try:
+            raise OSError(f"no way to {url}")
+        except OSError as error:
+            error.add_note(f"see {url}")
+            raise ExceptionGroup("both", [RuntimeError(f"{url}\nfailed"), ValueError()]) from error
+
+    response = answer(request(accept), raised(connect))
+    assert response is not None
+    assert isinstance(response.body, bytes)
+    assert secret.encode() not in response.body
+    assert b"db/todo" in response.body
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+def test_groups_of_groups_and_endless_messages_are_bounded(accept: str) -> None:
+    def grown(depth: int) -> Exception:
+        if not depth:
+            return raised(lambda: int("x" * 10_000))  # type: ignore[return-value]
+        return ExceptionGroup("group", [grown(depth - 1) for _ in range(10)])
+
+    error = grown(4)
+    for _ in range(1000):
+        error.add_note("password=" * 1000)
+    response = answer(request(accept), error)
+    assert response is not None
+    assert isinstance(response.body, bytes)
+    assert len(response.body) < 2_000_000
 
 
 def test_what_was_never_raised_has_no_frames() -> None:
@@ -529,6 +581,109 @@ def test_the_environ_of_a_call_is_not_shown_as_a_variable() -> None:
     assert outline({"wsgi.version": (1, 0), "HOME": "/root"}) == "<the environ of a WSGI call>"
 
 
+SECRET = "hunter2"
+
+
+@dataclass
+class User:
+    name: str
+    password: object
+
+
+class Account(msgspec.Struct):
+    name: str
+    tokens: list[str]
+
+
+class Login(NamedTuple):
+    name: str
+    password: str
+
+
+class Spoken:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def cookies() -> SimpleCookie:
+    jar = SimpleCookie()
+    jar["sid"] = SECRET
+    return jar
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        User("bob", Spoken(f"Key({SECRET!r})")),
+        User("bob", [SECRET, "x"]),
+        [User("bob", {"x": SECRET})],
+        {"user": User("bob", ("bob", SECRET))},
+        Account("bob", [SECRET]),
+        Login("bob", SECRET),
+        defaultdict(list, {"tokens": [SECRET]}),
+        ChainMap({"secret": [SECRET]}),
+        deque([User("bob", [SECRET])]),
+        SimpleNamespace(password=[SECRET]),
+        MappingProxyType({"secret": SECRET}),
+        [(b"cookie", SECRET.encode()), (b"x-token", SECRET.encode())],
+        [["password", SECRET]],
+        cookies(),
+        Spoken(f"Settings(api_key=SecretKey(value={SECRET!r}), n=1)"),
+        Spoken(f"Settings(tokens=['a', {SECRET!r}], n=1)"),
+        repr({"a": 'it\'s "x"', "password": SECRET}),
+        json.dumps({"inner": json.dumps({"password": SECRET, "tokens": [SECRET]})}),
+        f"postgres://bob:p@{SECRET}@db/todo",
+        f"Server=x;Pwd={{{SECRET};x}};Uid=y",
+        f"Cookie: theme=dark; other={SECRET}",
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_secrets_inside_of_values_are_hidden(value: object) -> None:
+    assert SECRET not in outline(value)
+    assert SECRET not in outline({"in": [value]})
+    assert HIDDEN in outline(value)
+
+
+def test_what_stands_beside_a_secret_is_shown() -> None:
+    assert masked("Settings(token=f(1, 'x'), n=1)") == f"Settings(token={HIDDEN}, n=1)"
+    assert masked("['/?token=a', 'b', 'c']") == f"['/?token={HIDDEN}', 'b', 'c']"
+    once = masked("a token=[x, y] b")
+    assert masked(once) == once == f"a token={HIDDEN} b"
+
+
+def test_of_something_huge_only_its_beginning_is_made_into_text() -> None:
+    class Numbers(list[object]):
+        """Of one's own."""
+
+    told: list[int] = []
+
+    class Told:
+        def __repr__(self) -> str:
+            told.append(1)
+            return "x"
+
+    many = [Told()] * 100_000
+    for value in (
+        *(User("bob", None), User("bob", 5), Numbers(many), Account("bob", many)),  # type: ignore[arg-type]
+        *(deque(many), User(many, None), OrderedDict(enumerate(many))),  # type: ignore[arg-type]
+    ):
+        assert len(outline(value)) <= LONGEST
+    assert len(told) < 200
+
+
+@pytest.mark.parametrize("text", ["password=(", "password=['", "\\", "://a:", "((", "token: \\'"])
+def test_no_text_is_slow_to_mask(text: str) -> None:
+    def seconds(size: int) -> float:
+        started = time.process_time()
+        masked(text * (size // len(text)))
+        return time.process_time() - started
+
+    assert seconds(80_000) < 20 * max(seconds(10_000), 0.005)
+
+
 @given(st.text(alphabet=st.sampled_from("token=:'\"(),[]{} \\&/@a"), max_size=60))
 def test_masking_takes_any_text(text: str) -> None:
     masked(text)
@@ -568,7 +723,7 @@ def test_the_request_is_told_without_its_secrets(monkeypatch: pytest.MonkeyPatch
         )
     )
     assert "hunter2" not in page
-    assert "GET /caf%C3%A9?a=1&token=(hidden) HTTP/1.0" in page
+    assert "GET /caf%C3%A9?a=1&token=(hidden) HTTP/1.1" in page
     assert "\nCookie: (hidden)" in page
     assert "\nAccept-Language: de<" in page
     assert "\nContent-Type: text/x" in page

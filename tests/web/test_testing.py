@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -375,6 +376,53 @@ def test_a_stream_gives_blocks_as_they_are_made() -> None:
         assert list(answer) == [b"a", b"b", b"c"]
 
 
+def test_without_raise_errors_a_stream_is_the_500_of_a_server_too() -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        raise RuntimeError("broken")
+
+    with Client(app, raise_errors=False).stream("GET", "/") as answer:
+        assert answer.status == 500
+        assert b"".join(answer) == b"Internal Server Error\n"
+        assert "RuntimeError: broken" in answer.errors
+    with pytest.raises(RuntimeError, match="broken"), Client(app).stream("GET", "/"):
+        """It is raised instead."""
+
+
+def test_leaving_a_stream_by_an_exception_closes_it_and_keeps_the_exception() -> None:
+    told: list[str] = []
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        start_response("200 OK", PLAIN)
+        try:
+            yield b"a"
+            yield b"b"
+        finally:
+            told.append("closed")
+
+    def leave(error: BaseException) -> None:
+        with Client(app).stream("GET", "/") as answer:
+            assert next(answer) == b"a"
+            raise error
+
+    for error in (KeyError("of the test"), StopIteration(), GeneratorExit()):
+        with pytest.raises(type(error)):
+            leave(error)
+    assert told == ["closed"] * 3
+
+
+def test_a_client_may_be_used_by_several_threads() -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        name = environ["QUERY_STRING"]
+        start_response("200 OK", [*PLAIN, ("Set-Cookie", f"{name}={name}")])
+        return [name.encode()]
+
+    client = Client(app)
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(lambda n: client.get("/", query={f"c{n}": ""}).text, range(400)))
+    assert got == [f"c{n}=" for n in range(400)]
+    assert len(client.cookies) == 400
+
+
 def test_leaving_a_stream_early_closes_it_and_is_no_breach() -> None:
     body = Closing(b"a", b"b")
     with Client(returning(body, ("Content-Length", "2"))).stream("GET", "/") as answer:
@@ -426,6 +474,14 @@ def test_a_redirect_that_keeps_the_method_keeps_the_body(status: int) -> None:
         client.put(f"/{status}", body=iter([b"a"]))
 
 
+@pytest.mark.parametrize("status", [301, 302])
+def test_only_a_post_becomes_a_get_by_a_redirect_that_does_not_say_so(status: int) -> None:
+    client = Client(redirecting, follow_redirects=True)
+    environ = told(client.put(f"/{status}", json=1))
+    assert (environ["REQUEST_METHOD"], environ["body"]) == ("PUT", "1")
+    assert told(client.put("/303", json=1))["REQUEST_METHOD"] == "GET"
+
+
 def test_a_redirect_is_not_followed_unless_asked_for() -> None:
     assert Client(redirecting).get("/303").headers["Location"] == "/seen?x"
     assert (
@@ -445,7 +501,14 @@ def test_head_stays_head_across_a_redirect() -> None:
     assert Client(app).head("/", follow_redirects=True).url == "http://localhost/x"
 
 
-@pytest.mark.parametrize("where", ["https://evil.example/", "//evil.example/x"])
+def test_a_redirect_may_lead_to_https() -> None:
+    answer = Client(redirecting, follow_redirects=True).get("/302?https://localhost/seen")
+    assert told(answer)["SERVER_PORT"] == "443"
+
+
+@pytest.mark.parametrize(
+    "where", ["https://evil.example/", "//evil.example/x", "//localhost:8000/x", "//a@b.example/"]
+)
 def test_a_redirect_out_of_the_application_is_told(where: str) -> None:
     with pytest.raises(RuntimeError, match="leads out"):
         Client(redirecting).get(f"/302?{where}", follow_redirects=True)

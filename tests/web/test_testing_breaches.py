@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -241,10 +242,58 @@ def test_some_statuses_have_no_body(status: str) -> None:
     assert f"follows the status {status[:3]}" in told(answering(status))
 
 
-def test_head_has_no_body() -> None:
-    assert "follows the head of the answer to HEAD" in told(answering(), "HEAD")
+def test_a_body_that_follows_a_head_is_dropped_as_servers_do() -> None:
+    for app in (answering(), writing_app):
+        answer = Client(app).head("/")
+        assert (answer.status, answer.body) == (200, b"")
     written = Client(answering(headers=[("Content-Length", "5")], body=[b""])).head("/")
     assert written.headers["Content-Length"] == "5"  # what GET would have
+
+
+def writing_app(environ: dict[str, Any], start_response: Start) -> list[bytes]:
+    write = start_response("200 OK", [("Content-Length", "2")])
+    write(b"a")
+    write(b"b")
+    return []
+
+
+def test_no_more_is_asked_for_of_a_body_that_is_dropped_and_it_is_closed() -> None:
+    told: list[str] = []
+
+    def blocks() -> Iterator[bytes]:
+        try:
+            while True:
+                told.append("made")
+                yield b"x"
+        finally:
+            told.append("closed")
+
+    def app(environ: dict[str, Any], start_response: Start) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return blocks()
+
+    assert Client(app).head("/").body == b""
+    with Client(app).stream("HEAD", "/") as answer:
+        assert list(answer) == []
+    assert told == ["made", "closed"] * 2
+
+
+DJANGO = """
+from django.conf import settings
+settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["localhost"])
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
+from django.urls import path
+from potstill.web.testing import Client
+urlpatterns = [path("", lambda request: HttpResponse("Hello"))]
+client = Client(get_wsgi_application())
+assert client.get("/").body == b"Hello"
+assert client.head("/").body == b""
+"""
+
+
+def test_django_which_leaves_head_to_its_server_is_tested_as_it_is() -> None:
+    subprocess.run([sys.executable, "-c", DJANGO], check=True, timeout=60)
 
 
 def test_len_is_the_number_of_blocks() -> None:

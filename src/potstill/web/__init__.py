@@ -20,6 +20,7 @@ from potstill.web.answers import Accepted, Created, Status, created
 from potstill.web.app import App
 from potstill.web.binding.providers import Provide
 from potstill.web.binding.sources import Body, Cookie, FormField, Header, Path, Query
+from potstill.web.converters import Converter
 from potstill.web.errors import HandlerError, HTTPError, Respond, RouteError, SetupError
 from potstill.web.headers import Headers
 from potstill.web.multidict import MultiDict
@@ -27,7 +28,6 @@ from potstill.web.openapi.raises import Raises
 from potstill.web.pipeline import Middleware, Next
 from potstill.web.request import Request
 from potstill.web.response import Response, html, json, redirect, stream, text
-from potstill.web.routing.converters import Converter
 from potstill.web.routing.groups import Group
 from potstill.web.routing.verbs import verb
 from potstill.web.security.csp import Csp

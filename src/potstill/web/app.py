@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from potstill.web.answers import with_reply
 from potstill.web.binding.providers import AppScope, Provide, Scope
+from potstill.web.converters import Converter, standard_converters
 from potstill.web.errors import HTTPError, SetupError
 from potstill.web.failures import Catcher, Failures
 from potstill.web.finishing import conditional
@@ -22,7 +23,6 @@ from potstill.web.pipeline import Middleware, Next, chain
 from potstill.web.request import DEFAULT_MAX_BODY, Request
 from potstill.web.response import ClosingBody, Response, redirect, run_all
 from potstill.web.routing.compiling import Compiled, Terms, compile_routes
-from potstill.web.routing.converters import Converter, standard_converters
 from potstill.web.routing.groups import Group
 from potstill.web.routing.mounts import ForeignResponse, MountedFiles
 from potstill.web.routing.router import Route

@@ -47,6 +47,8 @@ COMMANDS = {
     ],
     "wsgiref": [*PYTHON, "tests.web.servers.reference"],
 }
+THREADED = COMMANDS | {"wsgiref": [*PYTHON, "tests.web.servers.threaded", f"{SITE}:app"]}
+"""The same, with threads everywhere and without a validator between: for any site."""
 _PORT = re.compile(
     r"(?:Listening at:? http://|Serving on http://|bound to TCP address )127\.0\.0\.1:(\d+)"
 )
@@ -67,8 +69,12 @@ class Answer:
 
 
 @contextmanager
-def serving(name: str, files: Path) -> Iterator[RunningServer]:
-    """One of `COMMANDS`, ready to be asked; its warnings are shown."""
+def serving(name: str, files: Path, site: str = SITE) -> Iterator[RunningServer]:
+    """One of `COMMANDS`, ready to be asked; its warnings are shown.
+
+    Another `site` is served by what is in `THREADED`.
+    """
+    command = COMMANDS[name] if site == SITE else THREADED[name]
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
@@ -76,7 +82,7 @@ def serving(name: str, files: Path) -> Iterator[RunningServer]:
         "SITE_FILES": str(files),
     }
     process = subprocess.Popen(
-        COMMANDS[name],
+        [word.replace(SITE, site) for word in command],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

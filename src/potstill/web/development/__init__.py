@@ -23,6 +23,7 @@ _RELAYED = (
     "HTTP_TRUE_CLIENT_IP",
     "HTTP_VIA",
     "HTTP_CF_",
+    "potstill.forwarded",  # of a server that keeps such fields from applications
 )
 """How the keys of fields begin that tell of a proxy between the client and us."""
 
@@ -59,13 +60,11 @@ def _answer(request: Request, error: BaseException) -> Response:
 
 def _problem(error: BaseException) -> bytes:
     """Problem+json (RFC 9457) with two more members: the exception, and its traceback by lines."""
-    from traceback import format_exception
-
     from potstill.web.answers import encode
-    from potstill.web.development.failure import kind_of, message_of
+    from potstill.web.development.failure import kind_of, message_of, traceback_of
     from potstill.web.status import phrase
 
-    lines = "".join(format_exception(error)).splitlines()
+    lines = traceback_of(error).splitlines()
     members = {
         "type": "about:blank",
         "title": phrase(500),
@@ -95,6 +94,8 @@ def is_allowed(environ: Mapping[str, Any]) -> bool:
         return False
     if any(key.startswith(_RELAYED) for key in environ):
         return False
+    if environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return False  # no browser speaks it, but nginx does, and may say nothing else of itself
     return not _is_foreign(environ)
 
 

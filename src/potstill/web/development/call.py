@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from potstill.web.development.mask import HIDDEN, cut, is_secret, masked, outline
+from potstill.web.development.mask import HIDDEN, cut, is_secret, masked
+from potstill.web.development.outline import outline
 
 LONGEST = 2000
 

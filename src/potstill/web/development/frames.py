@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 
-from potstill.web.development.mask import cut, shown
+from potstill.web.development.mask import cut
+from potstill.web.development.outline import shown
 
 AROUND = 5
 """Lines of source shown before the one that matters, and after it."""

@@ -1,4 +1,4 @@
-"""Values as text that may be looked at: bounded, never raising, without what looks like a secret.
+"""Text that may be looked at: without what looks like a secret.
 
 A secret is known by its name only: that of a variable, a key, an attribute, a header field. What is
 called something else is shown; so this is a curtain for screens and bug reports, no safe.
@@ -7,19 +7,16 @@ called something else is shown; so this is a curtain for screens and bug reports
 from __future__ import annotations
 
 import re
-from reprlib import Repr
-from typing import Any
 
 HIDDEN = "(hidden)"
 """Stands where a secret was."""
-LONGEST = 400
-"""Characters of a value that are shown. Names are bounded too, so that no text is slow to mask."""
 
+# Names are bounded, so that no text is slow to mask.
 _SPELT = (
     "passw|passphrase|secret|token|apikey|api_key|api-key|cookie|session|credential|authoriz|"
     "authentic|csrf|xsrf|signature|private"
 )
-_WORDS = "key|keys|auth|pwd|pin|jwt|otp|dsn|nonce|salt"
+_WORDS = "key|keys|auth|pwd|pin|jwt|otp|dsn|nonce|salt|sid"
 _NAMED = (
     rf"[\w.-]{{0,60}}(?:{_SPELT})[\w.-]{{0,60}}"
     rf"|(?:[\w.-]{{0,60}}[_.-])?(?:{_WORDS})(?:[_.-][\w.-]{{0,60}})?"
@@ -28,17 +25,15 @@ _NAMED = (
 _SECRET = re.compile(
     rf"{_SPELT}|(?:^|[_.-])(?:{_WORDS})(?:$|[_.-])|[a-z](?-i:Key|Auth|Pin|Salt)$", re.IGNORECASE
 ).search
-_QUOTED = r"""b?(?:'(?:\\.|[^'\\])*'?|"(?:\\.|[^"\\])*"?)"""
 _ASSIGNED = re.compile(
-    rf"""(?<![\w.-])(?P<before>['"]?(?:{_NAMED})['"]?(?:=|\s*:\s*|\s=\s))(?!(?:None|True|False)\b)"""
-    rf"(?P<value>{_QUOTED}|[^\s&;,()\[\]{{}}'\"]+)",
+    rf"""(?:(?<![\w.-])\\{{0,7}}['"]?(?:{_NAMED})\\{{0,7}}['"]?(?:=|\s*:\s*|\s=\s)"""
+    rf"""|[(\[]b?\\{{0,7}}['"](?:{_NAMED})\\{{0,7}}['"],\s*)(?!(?:None|True|False)\b)""",
     re.IGNORECASE,
-)
-_PAIRED = re.compile(
-    rf"""(?P<before>\(['"](?:{_NAMED})['"],\s*)(?P<value>{_QUOTED}|[^\s,()]+)""", re.IGNORECASE
-)
-_SCHEMED = re.compile(r"(?P<before>\b(?:Bearer|Basic|Digest)\s+)(?P<value>[\w.+/=~-]{6,})")
-_USER = re.compile(r"(?P<before>://[^\s/:@'\"]*:)(?P<value>[^\s/@'\"]+)(?=@)")
+).search
+_SCHEMED = re.compile(r"(?P<before>\b(?:Bearer|Basic|Digest)\s+)[\w.+/=~-]{6,}")
+_COOKIES = re.compile(r"(?P<before>\bCookie:\s*)[^\r\n'\"]+", re.IGNORECASE)
+_USER = re.compile(r"(?P<before>://[^\s/:@'\"]*:)[^\s/'\"]+(?=@)")
+_QUOTE = re.compile(r"""b?(\\{0,7})(['"])""").match
 
 
 def is_secret(name: object) -> bool:
@@ -50,78 +45,48 @@ def is_secret(name: object) -> bool:
 
 def masked(text: str) -> str:
     """Text without the values that stand beside the name of a secret, or as one in an address."""
-    for pattern in (_SCHEMED, _ASSIGNED, _PAIRED, _USER):
+    for pattern in (_SCHEMED, _COOKIES, _USER):
         text = pattern.sub(rf"\g<before>{HIDDEN}", text)
-    return text
+    parts: list[str] = []
+    at = 0
+    while found := _ASSIGNED(text, at):
+        end = _end_of_value(text, found.end())
+        parts += (text[at : found.end()], HIDDEN if end > found.end() else "")
+        at = end
+    return "".join([*parts, text[at:]])
 
 
-def shown(name: object, value: object) -> str:
-    """A variable's value as text of at most `LONGEST` characters; never raises an Exception."""
-    return HIDDEN if _hides(name, value) else outline(value)
+def _end_of_value(text: str, start: int) -> int:
+    """Where a value ends: text in quotes, something with balanced brackets, or a word."""
+    at, depth = start, 0
+    while at < len(text):
+        quote = _QUOTE(text, at)
+        if quote:
+            if not depth and at > start and text[at - 1] not in "=)":
+                return at  # it ends the text that the value is in
+            at = _end_of_quoted(text, quote)
+            continue
+        character = text[at]
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        if depth < 0 or (not depth and (character in "&;," or character.isspace())):
+            return at
+        at += 1
+    return at
 
 
-def _hides(name: object, value: object) -> bool:
-    """Is it a secret? None and False are none: that there is no password is worth knowing."""
-    return is_secret(name) and value is not None and not isinstance(value, bool)
-
-
-def outline(value: object) -> str:
-    """`repr(value)`, cut and masked; its type when it has none that works."""
-    try:
-        text = _outlines.repr(value)
-    except Exception as error:
-        return f"<{type(value).__name__}, whose repr raises {type(error).__name__}>"
-    return cut(masked(cut(text, 5 * LONGEST)), LONGEST)
+def _end_of_quoted(text: str, quote: re.Match[str]) -> int:
+    """Behind the closing quote, which has as many backslashes as the opening one."""
+    slashes, mark = quote.groups()
+    inner = rf"(?:\\.|[^{mark}\\])*{mark}"
+    if slashes:
+        inner = rf".*?(?<!\\){re.escape(slashes + mark)}"
+    closed = re.compile(inner, re.DOTALL).match(text, quote.end())
+    return closed.end() if closed else len(text)
 
 
 def cut(text: str, longest: int) -> str:
     """The beginning of a text."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-class _Outlines(Repr):
-    """The usual bounded repr, but secrets in dicts are hidden, and failures are told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxlevel = 4
-        self.maxdict = 25
-        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = 12
-        self.maxlong = LONGEST
-
-    def repr1(self, x: Any, level: int) -> str:
-        kind = type(x)
-        if kind.__module__ == "builtins":
-            return super().repr1(x, level)
-        return self.repr_instance(x, level)
-
-    def repr_str(self, x: str, level: int) -> str:
-        return repr(x[: 5 * LONGEST])  # the base leaves out the middle, where names may stand
-
-    def repr_bytes(self, x: bytes, level: int) -> str:
-        return repr(x[: 5 * LONGEST])
-
-    def repr_bytearray(self, x: bytearray, level: int) -> str:
-        return repr(x[: 5 * LONGEST])
-
-    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
-        if "wsgi.version" in x:
-            return "<the environ of a WSGI call>"  # servers put their own environment into it
-        if level <= 0 and x:
-            return "{…}"
-        pairs = [
-            f"{self.repr1(key, level - 1)}: "
-            + (HIDDEN if _hides(key, value) else self.repr1(value, level - 1))
-            for key, value in list(x.items())[: self.maxdict]
-        ]
-        return "{" + ", ".join([*pairs, "…"] if len(x) > self.maxdict else pairs) + "}"
-
-    def repr_instance(self, x: Any, level: int) -> str:
-        try:
-            text = repr(x)
-        except Exception as error:
-            return f"<{type(x).__name__}, whose repr raises {type(error).__name__}>"
-        return cut(masked(cut(text, 5 * LONGEST)), LONGEST)
-
-
-_outlines = _Outlines()

@@ -8,19 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
-from traceback import format_exception
 from typing import TYPE_CHECKING
 
 from potstill.web.development.call import head, target, variables, versions
-from potstill.web.development.failure import Failure, story
+from potstill.web.development.failure import Failure, story, traceback_of
 from potstill.web.development.frames import Frame, Gap, Line, short
 from potstill.web.development.mask import cut
 from potstill.web.development.style import STYLE
 
 if TYPE_CHECKING:
     from potstill.web.request import Request
-
-LONGEST_TRACEBACK = 200_000
 
 
 def page(request: Request, error: BaseException) -> bytes:
@@ -151,7 +148,7 @@ def _told(cell: str) -> str:
 
 def _appendix(request: Request, error: BaseException) -> Iterator[str]:
     """The traceback as text, the request, the WSGI call, the versions."""
-    text = cut("".join(format_exception(error)), LONGEST_TRACEBACK)
+    text = traceback_of(error)
     yield "<section>"
     yield '<details class="more"><summary>Traceback as text, to be copied</summary>'
     yield "<p>One click selects it all.</p>"

@@ -59,7 +59,8 @@ def handler(
         )
         with RequestStream(environ, below_mount=below_mount) as request:
             connection = Connection(request, answer, environ)
-            made = make(connection, connection.peer, server or StandIn(environ, base))
+            seen = StandIn(environ, base) if server is None else server
+            made = make(connection, connection.peer, seen)
         if not answer.is_open and getattr(made, "_headers_buffer", None):
             raise RuntimeError(f"{base.__name__} set headers, but did not call end_headers()")
         excess = answer.finish(base.__name__)

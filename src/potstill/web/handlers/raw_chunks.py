@@ -13,7 +13,7 @@ class Chunks:
     """Takes the chunks off that a handler has put around its body (RFC 9112, 7.1)."""
 
     def __init__(self) -> None:
-        self.is_over = False
+        self.is_over: bool = False
         self._held = b""
         self._left = 0
         self._is_in_chunk = False

@@ -24,8 +24,9 @@ class Connection:
         self._request = request
         self._answer = answer
         self._own = (environ.get("SERVER_NAME", ""), _port(environ.get("SERVER_PORT")))
-        self.peer = (environ.get("REMOTE_ADDR", ""), _port(environ.get("REMOTE_PORT")))
-        self.errors = environ["wsgi.errors"]
+        address, port = environ.get("REMOTE_ADDR", ""), _port(environ.get("REMOTE_PORT"))
+        self.peer: tuple[Any, int] = (address, port)
+        self.errors: Any = environ["wsgi.errors"]
 
     def makefile(self, mode: str = "r", buffering: int = -1, **_: object) -> io.IOBase:
         """The request for reading bytes, or the answer for writing them."""
@@ -92,8 +93,8 @@ class StandIn:
 
     def __init__(self, environ: WSGIEnvironment, cls: type) -> None:
         self.server_name: str = environ.get("SERVER_NAME", "")
-        self.server_port = _port(environ.get("SERVER_PORT"))
-        self.server_address = (self.server_name, self.server_port)
+        self.server_port: int = _port(environ.get("SERVER_PORT"))
+        self.server_address: tuple[str, int] = (self.server_name, self.server_port)
         self.RequestHandlerClass = cls
 
 

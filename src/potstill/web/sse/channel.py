@@ -11,6 +11,7 @@ them (a database, a broker) has to tell each what to publish, under ids that are
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import MutableSet
 from typing import TYPE_CHECKING, ClassVar
@@ -65,13 +66,10 @@ class Channel:
         self._heartbeat = heartbeat
         self._max_threads = max_threads
         self._opening = opening(retry)
-        self._turn = threading.Lock()
-        self._nobody = threading.Condition(self._turn)
         self._history = History(keep)
-        self._pushes: set[Subscriber] = set()
-        self._inboxes: WeakSet[Subscriber] = WeakSet()  # a response may get lost unsent
-        self._heart: threading.Thread | None = None
         self._is_closed = False
+        self._have_nobody()
+        _channels.add(self)
 
     def publish(self, event: Event | str) -> int:
         """Tell all who listen; how many those were. Text is an event's data.
@@ -132,6 +130,14 @@ class Channel:
         for subscriber in leaving:
             subscriber.close()
 
+    def _have_nobody(self) -> None:
+        """Begin without listeners, as a forked process does: they are those of its parent."""
+        self._turn = threading.Lock()  # that of the parent may have been held by another thread
+        self._nobody = threading.Condition(self._turn)
+        self._pushes: set[Subscriber] = set()
+        self._inboxes: WeakSet[Subscriber] = WeakSet()  # a response may get lost unsent
+        self._heart: threading.Thread | None = None
+
     # -- with the lock held ----------------------------------------------------------------------
 
     def _send_to(self, subscribers: MutableSet[Subscriber], data: bytes) -> None:
@@ -179,3 +185,16 @@ class Channel:
 
 def _no_place(detail: str) -> HTTPError:
     return HTTPError(503, detail, headers=[("Retry-After", RETRY_AFTER)])
+
+
+_channels: WeakSet[Channel] = WeakSet()
+
+
+def _after_fork() -> None:
+    for channel in list(_channels):
+        channel._have_nobody()
+        channel._history.mark_anew()
+
+
+if hasattr(os, "register_at_fork"):  # not where processes cannot fork
+    os.register_at_fork(after_in_child=_after_fork)

@@ -25,11 +25,11 @@ class Event:
         `retry`: milliseconds after which a client that lost us shall come back. ValueError for a
         name or an id with a line break; TypeError for what is no JSON.
         """
-        self.data = data if isinstance(data, str) else _json(data)
+        self.data: str = data if isinstance(data, str) else _json(data)
         """The data as text."""
-        self.name = name
-        self.id = None if id is None else str(id)
-        self.retry = retry
+        self.name: str | None = name
+        self.id: str | None = None if id is None else str(id)
+        self.retry: int | None = retry
         lines = []
         if name is not None:
             lines.append(f"event: {_one_line('name', name)}\n")

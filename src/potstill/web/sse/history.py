@@ -48,10 +48,14 @@ class History:
         """All that is kept."""
         return [data for _, data in self._events]
 
+    def mark_anew(self) -> None:
+        """Number differently from now on than another process does that has the same events."""
+        self._origin = ""
+
     def _next_id(self) -> str:
         """The next number, marked so that no other process has the same, nor one before this.
 
-        The mark is made late: processes that were forked from one must not share it.
+        The mark is made late: one that is forked before the first event has its own then.
         """
         if not self._origin:
             import secrets

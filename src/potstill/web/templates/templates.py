@@ -67,11 +67,11 @@ class Templates:
         asset_url: AssetUrl | None = None,
     ) -> None:
         given = [directory] if isinstance(directory, (str, os.PathLike)) else list(directory)
-        self.directories = tuple(_existing(Path(each)) for each in given)
+        self.directories: tuple[Path, ...] = tuple(_existing(Path(each)) for each in given)
         """Where templates are looked for, in order, absolute."""
         self.asset_url = asset_url
         """The path of a static file below the application's root, by its name; the App sets it."""
-        self.environment = Environment(
+        self.environment: Environment = Environment(
             loader=FileSystemLoader(self.directories),
             autoescape=is_escaped,  # noqa: S701 - all but plain text is
             undefined=StrictUndefined,

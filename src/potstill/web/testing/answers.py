@@ -72,10 +72,10 @@ class StreamedAnswer(Head):
 
     def __init__(self, exchange: Exchange, url: str, blocks: Iterator[bytes]) -> None:
         status = exchange.status or ""
-        self.status = int(status[:3])
-        self.reason = status[4:]
-        self.headers = Headers.over(exchange.lines)
-        self.url = url
+        self.status: int = int(status[:3])
+        self.reason: str = status[4:]
+        self.headers: Headers = Headers.over(exchange.lines)
+        self.url: str = url
         self._exchange = exchange
         self._blocks = blocks
 

@@ -50,10 +50,10 @@ class Client:
         if base.scheme not in ("http", "https") or not base.hostname:
             raise ValueError(f"base_url is {base_url!r}, unlike http://localhost")
         self.app = app
-        self.headers = dict(headers)
+        self.headers: dict[str, str] = dict(headers)
         """Sent with every request, unless that has its own of the name."""
         self._base = base._replace(path=base.path.rstrip("/"), query="", fragment="")
-        self.cookies = Cookies(self._base)
+        self.cookies: Cookies = Cookies(self._base)
         """What applications set, and what is sent back; a dict by name."""
         self.raise_errors = raise_errors
         self.follow_redirects = follow_redirects
@@ -90,13 +90,13 @@ class Client:
     def request(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
         """Ask, and wait for the whole answer.
 
-        `path` is below the base, with or without a query, or a whole URL. One body at most: `json`,
-        `form` with or without `files`, or `body` (bytes, text, or an iterable of bytes, which is
-        streamed without a length). `environ` is put over the environ that is made;
-        None there takes a variable away.
+        `path` is below the base, perhaps with a query, or a whole URL. One body at most: `json`,
+        `form` perhaps with `files`, or `body` (bytes, text, or an iterable of bytes, which is sent
+        without a length). `environ` is put over the one that is made; None takes a key away.
 
-        Redirects are followed if wanted, by GET after 301, 302 and 303, by the same method and body
-        after 307 and 308. RuntimeError when they lead out of the application, or round in circles.
+        Redirects are followed if wanted, as browsers do: by GET after 303, and after 301 and 302
+        to a POST, else by the same method and body. RuntimeError when they lead out of the
+        application, or round in circles.
         """
         asked = ask(self._base, method, path, self.headers, options)
         answer = self._answer(asked)
@@ -125,9 +125,7 @@ class Client:
         asked = ask(self._base, method, path, self.headers, options)
         exchange = self._begin(asked)
         try:
-            exchange.start()
-            self._keep_cookies(asked, exchange)
-            yield StreamedAnswer(exchange, asked.url.geturl(), exchange.blocks())
+            yield StreamedAnswer(exchange, asked.url.geturl(), self._blocks(asked, exchange))
         finally:
             exchange.close()
 
@@ -160,9 +158,7 @@ class Client:
         try:
             body = _whole(exchange)
         except Exception as error:
-            if self.raise_errors or exchange.is_open or isinstance(error, ConformanceError):
-                raise
-            return _failure(exchange, asked, error)
+            body = self._failed(exchange, error)
         self._keep_cookies(asked, exchange)
         status = exchange.status or ""
         return Answer(
@@ -173,6 +169,21 @@ class Client:
             asked.url.geturl(),
             exchange.errors.text,
         )
+
+    def _blocks(self, asked: Asked, exchange: Exchange) -> Iterator[bytes]:
+        """The blocks, when the head has come."""
+        try:
+            exchange.start()
+        except Exception as error:
+            return iter((self._failed(exchange, error),))
+        self._keep_cookies(asked, exchange)
+        return exchange.blocks()
+
+    def _failed(self, exchange: Exchange, error: Exception) -> bytes:
+        """What a server would answer; raises the error where that is wanted, or is too late."""
+        if self.raise_errors or exchange.is_open or isinstance(error, ConformanceError):
+            raise error
+        return exchange.fail(error)
 
     def _keep_cookies(self, asked: Asked, exchange: Exchange) -> None:
         for name, value in exchange.lines:
@@ -187,13 +198,3 @@ def _whole(exchange: Exchange) -> bytes:
         return b"".join(exchange.blocks())
     finally:
         exchange.close()
-
-
-def _failure(exchange: Exchange, asked: Asked, error: Exception) -> Answer:
-    """What a server answers when an application raises before it has answered."""
-    from traceback import format_exception
-
-    errors = exchange.errors.text + "".join(format_exception(error))
-    body = b"Internal Server Error\n"
-    headers = Headers([("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
-    return Answer(500, "Internal Server Error", headers, body, asked.url.geturl(), errors)

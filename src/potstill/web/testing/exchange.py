@@ -11,22 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from potstill.web.testing.breaches import (
-    DETAILS,
-    NO_CONTENT,
-    START,
-    WRITE,
-    ConformanceError,
-    check_block,
-    check_exc_info,
-    check_headers,
-    check_result,
-    late,
-    no_start,
-    status_code,
-    unwanted,
-    wrong_length,
-)
+from potstill.web.testing import breaches
+from potstill.web.testing.breaches import NO_CONTENT, START, WRITE, ConformanceError
+from potstill.web.testing.heads import check_headers, status_code
 from potstill.web.testing.streams import Errors, FileWrapper, Input
 
 
@@ -42,7 +29,7 @@ class Exchange:
         self._app = app
         self._method: str = environ["REQUEST_METHOD"]
         self._input = Input(body, self.fault)
-        self.errors = Errors(self.fault)
+        self.errors: Errors = Errors(self.fault)
         self.breach: ConformanceError | None = None
         """The first one, whoever caught it."""
         self.environ: dict[str, Any] = {
@@ -53,7 +40,7 @@ class Exchange:
         }
         self.status: str | None = None
         self.lines: list[tuple[str, str]] = []
-        self.is_open = False
+        self.is_open: bool = False
         """Was the head sent, so that it cannot be replaced any more?"""
         self._code = 0
         self._length: int | None = None
@@ -74,7 +61,7 @@ class Exchange:
         """Call the application, and go on until status and headers are known."""
         result: Any = self._app(self.environ, self._start_response)
         self._result = result
-        self._check(lambda: check_result(result))
+        self._check(lambda: breaches.check_result(result))
         self._iterator = iter(result)
         if not self._ready:
             block = self._next()
@@ -101,16 +88,28 @@ class Exchange:
             self._input.is_over = True
         self._tell()
 
+    def fail(self, error: Exception) -> bytes:
+        """Have the head that a server sends when the application raised before; its body."""
+        from traceback import format_exception
+
+        self.errors.write("".join(format_exception(error)))
+        body = b"Internal Server Error\n"
+        self.status = "500 Internal Server Error"
+        self.lines = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
+        return body
+
     def _next(self) -> bytes | None:
         """The next block that is not empty; None at the end, where the whole is judged."""
         if self._iterator is None:
             return None
         for block in self._iterator:
             self._taken += 1
-            self._check(lambda block=block: check_block(block, "a block of the body is"))  # type: ignore[misc]
+            self._check(lambda block=block: breaches.check_block(block, "a block of the body is"))  # type: ignore[misc]
             if block and (sent := self._send(block)):
                 self._tell()
                 return sent
+            if self._is_over:
+                break
         self._iterator = None
         self._end()
         self._tell()
@@ -119,46 +118,37 @@ class Exchange:
     def _send(self, block: bytes) -> bytes:
         """Count a block, behind the head that has to be there; what of it goes to the client."""
         if self.status is None:
-            raise self.fault(no_start())
+            raise self.fault(breaches.no_start())
         self.is_open = True
-        if self._method == "HEAD" or self._code in NO_CONTENT:
-            raise self.fault(unwanted(len(block), self._method, self._code))
+        if self._method == "HEAD":  # to drop it is the server's part
+            self._is_over = self._iterator is not None  # so no more of it is asked for
+            return b""
+        if self._code in NO_CONTENT:
+            raise self.fault(breaches.unwanted(len(block), self._method, self._code))
         if self._length is not None and self._sent + len(block) > self._length:
             if type(self._result) is FileWrapper:
                 block = block[: self._length - self._sent]  # it ends there, as a range does
             else:
-                raise self.fault(wrong_length(self._length, self._sent + len(block), "or more"))
+                raise self.fault(
+                    breaches.wrong_length(self._length, self._sent + len(block), "or more")
+                )
         self._sent += len(block)
         return block
 
     def _end(self) -> None:
-        self._is_over = True
+        is_cut, self._is_over = self._is_over, True
         if self.status is None:
-            raise self.fault(no_start())
+            raise self.fault(breaches.no_start())
         self.is_open = True
-        if isinstance(self._result, Sized) and len(self._result) != self._taken:
-            raise self.fault(
-                ConformanceError(
-                    f"what was returned has the len() {len(self._result)}, "
-                    f"and gave {self._taken} blocks",
-                    DETAILS,
-                    "Servers rely on it: have it right, or no __len__.",
-                )
-            )
+        if not is_cut and isinstance(self._result, Sized) and len(self._result) != self._taken:
+            raise self.fault(breaches.wrong_count(len(self._result), self._taken))
         has_content = self._method != "HEAD" and self._code not in NO_CONTENT
         if has_content and self._length is not None and self._sent < self._length:
-            raise self.fault(wrong_length(self._length, self._sent, "in all"))
+            raise self.fault(breaches.wrong_length(self._length, self._sent, "in all"))
 
     def _start_response(self, *arguments: Any, **named: Any) -> Callable[[bytes], None]:
         if named or not 2 <= len(arguments) <= 3:
-            raise self.fault(
-                ConformanceError(
-                    f"start_response was called with {len(arguments)} positional arguments"
-                    + (f" and {', '.join(named)} by name" if named else ""),
-                    START,
-                    "Pass status, headers and perhaps exc_info, by position.",
-                )
-            )
+            raise self.fault(breaches.unlike_call(len(arguments), named))
         exc_info = arguments[2] if len(arguments) == 3 else None
         try:
             self._check_turn(exc_info)
@@ -173,19 +163,13 @@ class Exchange:
     def _check_turn(self, exc_info: Any) -> None:
         """May the head be set now?"""
         if self._is_over:
-            raise self.fault(late("start_response", START))
+            raise self.fault(breaches.late("start_response", START))
         if exc_info is not None:
-            self._check(lambda: check_exc_info(exc_info))
+            self._check(lambda: breaches.check_exc_info(exc_info))
             if self.is_open:
                 raise exc_info[1].with_traceback(exc_info[2])
         elif self._is_called:
-            raise self.fault(
-                ConformanceError(
-                    "start_response was called a second time without exc_info",
-                    START,
-                    "Call it once, or pass sys.exc_info() to replace an answer by an error.",
-                )
-            )
+            raise self.fault(breaches.twice())
 
     def _read_head(self, status: Any, headers: Any) -> None:
         self._code = status_code(status)
@@ -195,16 +179,10 @@ class Exchange:
 
     def _write(self, data: bytes, /) -> None:
         if self._is_over:
-            raise self.fault(late("write", WRITE))
+            raise self.fault(breaches.late("write", WRITE))
         if self._iterator is not None:
-            raise self.fault(
-                ConformanceError(
-                    "write was called from inside the iterable",
-                    WRITE,
-                    "Yield the bytes instead.",
-                )
-            )
-        self._check(lambda: check_block(data, "write got"))
+            raise self.fault(breaches.inside())
+        self._check(lambda: breaches.check_block(data, "write got"))
         if data and (sent := self._send(data)):
             self._ready.append(sent)
 

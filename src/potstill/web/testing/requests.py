@@ -57,13 +57,14 @@ class Asked:
         from urllib.parse import urljoin
 
         url = urlsplit(urljoin(self.url.geturl(), location))
-        if url.hostname != self.url.hostname or not _is_below(url.path, self.root):
+        is_elsewhere = url.scheme == self.url.scheme and _port(url) != _port(self.url)
+        if url.hostname != self.url.hostname or is_elsewhere or not _is_below(url.path, self.root):
             raise RuntimeError(
                 f"the redirect to {location!r} leads out of the application; ask with "
                 "follow_redirects=False and look at its Location"
             )
         asked = replace(self, url=_normal(url))
-        if status in (307, 308):
+        if status in (307, 308) or (status in (301, 302) and self.method != "POST"):
             if not isinstance(self.body, (bytes, list, tuple)):
                 raise RuntimeError(f"a body that is streamed cannot be sent again after {status}")
             return asked
@@ -74,7 +75,7 @@ class Asked:
     def environ(self, cookies: str) -> dict[str, Any]:
         """The variables of this request, without its streams; `cookies` as in a Cookie field."""
         url = self.url
-        port = str(url.port or (443 if url.scheme == "https" else 80))
+        port = str(_port(url))
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.method,
             "SCRIPT_NAME": _decoded(self.root),
@@ -175,6 +176,10 @@ def _normal(url: SplitResult) -> SplitResult:
     path = quote(url.path or "/", safe=KEPT)
     query = quote(url.query, safe=KEPT + "[]")
     return url._replace(netloc=url.netloc.rpartition("@")[2], path=path, query=query, fragment="")
+
+
+def _port(url: SplitResult) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
 
 
 def _is_below(path: str, root: str) -> bool:

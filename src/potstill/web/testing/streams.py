@@ -18,7 +18,8 @@ Fault = Callable[[ConformanceError], ConformanceError]
 class Readable(Protocol):
     """A file that is open for reading bytes."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes, all that is left for -1; none at the end."""
 
 
 class Input:
