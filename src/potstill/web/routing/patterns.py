@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from potstill.web.converters import Converter
 from potstill.web.errors import RouteError
@@ -87,12 +86,16 @@ class Pattern:
         return "/" + "/".join(self._build(segment, values) for segment in self.segments)
 
     def _build(self, segment: Segment, values: Mapping[str, Any]) -> str:
+        from urllib.parse import quote
+
         parts = [quote(segment.texts[0], safe=UNESCAPED)]
         for (name, converter), text in zip(segment.variables, segment.texts[1:], strict=True):
             parts += [self._spell(name, converter, values), quote(text, safe=UNESCAPED)]
         return "".join(parts)
 
     def _spell(self, name: str, converter: Converter, values: Mapping[str, Any]) -> str:
+        from urllib.parse import quote
+
         if name not in values:
             raise RouteError(f"the address of {self.source} needs a value for {name!r}")
         value = values[name]
