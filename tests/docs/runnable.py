@@ -49,7 +49,7 @@ def _run_block(text: str, offset: int, page: Page, module: ModuleType) -> None:
     lines = text.splitlines()
     for statement in ast.parse(text).body:
         last = statement.end_lineno or 0
-        said = lines[last - 1 : last + (last < len(lines) and lines[last].startswith("# "))]
+        said = [lines[last - 1], *_comment_below(lines[last:])]
         expected = next(filter(None, map(_EXPECTED.search, said)), None)
         raised = next(filter(None, map(_RAISES.search, said)), None)
         ast.increment_lineno(statement, offset)
@@ -61,6 +61,12 @@ def _run_block(text: str, offset: int, page: Page, module: ModuleType) -> None:
             _expect_raise(statement, raised, page, module, where)
         else:
             exec(_code(ast.Module([statement], []), page), vars(module))
+
+
+def _comment_below(lines: list[str]) -> list[str]:
+    """The comment that comes next, blank lines left out: a formatter puts them there."""
+    text = next(filter(None, lines), "")
+    return [text] if text.startswith("# ") else []
 
 
 def _expect_raise(

@@ -1,8 +1,7 @@
 """The application: a WSGI callable made of routes, layers and a few policies, and nothing global.
 
-The walk of a request: `__call__` makes a `Request`; the layers of `use` lie around `_dispatch`,
-which asks the router and then the endpoint, whose closures read the arguments, call the handler and
-make a `Response`; `_finish` adds what every answer has; and the response is sent by calling it.
+Here it is put together. What it was told is compiled at start (`routing.compiling`), and from then
+on `serving` answers requests with it.
 """
 
 from __future__ import annotations
@@ -11,24 +10,22 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from potstill.web.answers import with_reply
 from potstill.web.binding.providers import AppScope, Provide, Scope
 from potstill.web.converters import Converter, standard_converters
-from potstill.web.errors import HTTPError, SetupError
+from potstill.web.errors import SetupError
 from potstill.web.failures import Catcher, Failures
-from potstill.web.finishing import conditional
 from potstill.web.lifespan import Lifespan
 from potstill.web.openapi.routes import document_routes
-from potstill.web.pipeline import Middleware, Next, chain
-from potstill.web.request import DEFAULT_MAX_BODY, Request
-from potstill.web.response import ClosingBody, Response, redirect, run_all
+from potstill.web.pipeline import Middleware
+from potstill.web.request import DEFAULT_MAX_BODY
 from potstill.web.routing.compiling import Compiled, Terms, compile_routes
 from potstill.web.routing.groups import Group
-from potstill.web.routing.mounts import ForeignResponse, MountedFiles
+from potstill.web.routing.mounts import MountedFiles
 from potstill.web.routing.router import Route
 from potstill.web.routing.urls import Target
 from potstill.web.security.csrf import DEFAULT_CSRF, Csrf
 from potstill.web.security.policy import DEFAULT_SECURITY, Security
+from potstill.web.serving import Serving
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -90,8 +87,6 @@ class App(Group):
         self._wrappers: list[Callable[[WSGIApplication], WSGIApplication]] = []
         self._lock = threading.RLock()
         self._compiled: Compiled | None = None
-        self._handle: Next = self._dispatch
-        self._secure: Callable[[Request, Response], None] = _add_nothing
         self._entry: WSGIApplication = self._answer_first
         if hosts is not None:
             from potstill.web.security.hosts import TrustedHosts
@@ -215,78 +210,20 @@ class App(Group):
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """The entry until everything has started."""
-        self.start()
+        compiled = self.start()
         self._lifespan.begin_by_request()
         with self._lock:
             if self._entry == self._answer_first:
-                self._entry = self._wrapped()
+                self._entry = self._wrapped(compiled)
         return self._entry(environ, start_response)
 
-    def _wrapped(self) -> WSGIApplication:
-        entry: WSGIApplication = self._answer
+    def _wrapped(self, compiled: Compiled) -> WSGIApplication:
+        entry: WSGIApplication = Serving(
+            compiled, self._layers, self._failures, self.security, self.max_body
+        )
         for wrapper in reversed(self._wrappers):
             entry = wrapper(entry)
         return entry
-
-    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ, self._urls, self.max_body)
-        response: Response | None = None
-        try:
-            try:
-                response = self._handle(request)
-                if request._reply is not None:
-                    response = with_reply(response, request)
-                if type(response) is not ForeignResponse:
-                    if response.etag is not None or response.last_modified is not None:
-                        response = conditional(request, response)
-                    self._secure(request, response)
-            except Exception as error:
-                response = self._fail(request, response, error)
-            body = response(environ, start_response)
-        except BaseException:
-            _abandon(request, response)
-            raise
-        if request._made is not None and request._made is not response.body:
-            request.on_close(getattr(request._made, "close", _nothing))  # a layer took its place
-        closers = request._closers
-        if closers is None:
-            return body
-        return _closing(body, closers, response)
-
-    def _fail(self, request: Request, response: Response | None, error: Exception) -> Response:
-        """Answer for what was raised, also for a response that turned out to be none."""
-        answer = with_reply(self._failures.answer(request, error), request)
-        if response is not None:
-            request.on_close(getattr(response.body, "close", _nothing))
-        self._secure(request, answer)
-        return answer
-
-    def _dispatch(self, request: Request) -> Response:
-        path: str = request.environ.get("PATH_INFO", "")
-        if not path or not path.isascii():
-            path = request.path  # decoded
-        route = self._literals.get(path)
-        if route is None:
-            found = self._router.find(path)
-            if found is None:
-                return self._miss(path, request)
-            target, request.path_params, claimed = found
-            if not isinstance(target, Route):
-                return target.respond(request, claimed)
-            route = target
-        endpoint = route.dispatch.get(request.method)
-        if endpoint is None:
-            return route.refuse(request)
-        request.max_body = endpoint.max_body
-        return endpoint.respond(request)
-
-    def _miss(self, path: str, request: Request) -> Response:
-        """Nothing is there: a redirect when a slash at the end is all that differs, or 404."""
-        other = path[:-1] if path.endswith("/") else path + "/"
-        is_there = other in self._literals or (other and self._router.find(other) is not None)
-        if not is_there or other.startswith("//"):
-            raise HTTPError(404, "There is nothing at this address.")
-        return redirect(request.at_path(other), 308)
 
     def _compile(self) -> Compiled:
         root = Group()
@@ -302,39 +239,4 @@ class App(Group):
         )
         compiled = compile_routes(root, terms)
         self._lifespan.inner = compiled.inner
-        self._router, self._literals = compiled.router, compiled.router.literals
-        self._urls = compiled.urls
-        if self._layers:
-            self._handle = chain(self._layers, self._dispatch, self._failures.answer)
-        if self.security is not None:
-            self._secure = self.security.finish
         return compiled
-
-
-def _add_nothing(request: Request, response: Response) -> None:
-    """The policy of an application without one."""
-
-
-def _nothing() -> None:
-    """What has no `close` needs none."""
-
-
-def _abandon(request: Request, response: Response | None) -> None:
-    """Close what was opened for a response that is never sent."""
-    close = getattr(response.body, "close", None) if response is not None else None
-    closers = [] if close is None else [close]
-    run_all([*closers, *reversed(request._closers or ())])
-
-
-def _closing(
-    body: Iterable[bytes], closers: list[Callable[[], object]], response: Response
-) -> Iterable[bytes]:
-    """The body, and behind it what was opened for it; the last opened is closed first.
-
-    A file, or a push that outlives the call, needs nothing of that, and is left what it is to the
-    server.
-    """
-    if response.is_independent:
-        run_all(reversed(closers))
-        return body
-    return ClosingBody(body, reversed(closers))
