@@ -27,6 +27,7 @@ from potstill.web.sse.channel import Channel
 from potstill.web.sse.event import Event
 from potstill.web.sse.history import MAX_BYTES
 from potstill.web.sse.subscribers import MAX_LAG, Inbox
+from potstill.web.testing import Client
 from tests.server.serving import serving
 from tests.support.wire import until
 from tests.web.eventsource import Heard, understood
@@ -469,3 +470,40 @@ def test_a_forked_process_has_no_listeners_but_its_own_and_its_own_numbers() -> 
     assert ran.returncode == 0, ran.stderr
     ids = [heard.last_id for heard in understood(ran.stdout.encode())]
     assert len(set(ids)) == len(ids) == 2
+
+
+def test_a_page_listens_behind_what_it_shows() -> None:
+    app, channel = App(), Channel(max_threads=1)
+
+    @app.get("/page")
+    def page() -> str:
+        return channel.last_id
+
+    @app.get("/events")
+    def events(request: Request, after: str) -> Response:
+        return channel.subscribe(request, after=after)
+
+    client = Client(app)
+    for between in ("first", "second"):
+        seen = client.get("/page").text
+        channel.publish(between)  # after the page was made, before it listens
+        with client.stream("GET", "/events", query={"after": seen}) as answer:
+            heard = next(answer)
+            while b"data:" not in heard:
+                heard += next(answer)
+            assert f"data: {between}".encode() in heard
+
+
+def test_a_channel_that_was_closed_may_be_opened_again() -> None:
+    app, channel = App(), Channel(max_threads=1)
+    app.on_start(channel.open)
+    app.on_stop(channel.close)
+
+    @app.get("/events")
+    def events(request: Request) -> Response:
+        return channel.subscribe(request)
+
+    for _ in range(2):
+        with Client(app) as client, client.stream("GET", "/events") as answer:
+            assert answer.status == 200
+    assert Client(app).get("/events").status == 503

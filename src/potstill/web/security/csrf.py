@@ -134,7 +134,9 @@ def _check_token(request: Request) -> None:
     given = _unmasked(_given_token(request)) if secret is not None else None
     if secret is None or given is None or not compare_digest(secret, given):
         raise HTTPError(
-            403, f"The token of this form is missing or out of date ({HEADER} or {FIELD})."
+            403,
+            f"The token of this form is missing or out of date ({HEADER} or {FIELD}); "
+            "a client that sends cookies may send its Origin instead, as browsers do.",
         )
 
 

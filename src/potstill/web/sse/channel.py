@@ -119,6 +119,17 @@ class Channel:
         """How many listen."""
         return len(self._pushes) + len(self._inboxes)
 
+    @property
+    def last_id(self) -> str:
+        """The id of the last event: a page made now is told it, and listens `after` it."""
+        with self._turn:
+            return self._history.last_id()
+
+    def open(self) -> None:
+        """Let clients in again after `close`: `app.on_start(channel.open)`."""
+        with self._turn:
+            self._is_closed = False
+
     def close(self) -> None:
         """End all answers, and let nobody in any more: `app.on_stop(channel.close)`."""
         with self._turn:

@@ -48,6 +48,14 @@ class History:
         """All that is kept."""
         return [data for _, data in self._events]
 
+    def last_id(self) -> str:
+        """The id of the last event; before the first one, an id that stands for none."""
+        if self._events:
+            return self._events[-1][0]
+        if self._before is None:
+            self._before = f"{self._mark()}-0"
+        return self._before
+
     def mark_anew(self) -> None:
         """Number differently from now on than another process does that has the same events."""
         self._origin = ""
@@ -57,9 +65,12 @@ class History:
 
         The mark is made late: one that is forked before the first event has its own then.
         """
+        self._count += 1
+        return f"{self._mark()}-{self._count}"
+
+    def _mark(self) -> str:
         if not self._origin:
             import secrets
 
             self._origin = secrets.token_hex(4)
-        self._count += 1
-        return f"{self._origin}-{self._count}"
+        return self._origin
