@@ -59,7 +59,8 @@ def test_text_of_another_charset_is_refused(content_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/csv", "text/csv; charset=utf-8", 'text/csv; charset="UTF-8"']
+    "content_type",
+    ["text/csv", "text/csv; charset=utf-8", 'text/csv; charset="UTF-8"', "a/b;charset=utf-8;x=y"],
 )
 def test_text_is_sent_as_utf8(content_type: str) -> None:
     response = Response("é", content_type=content_type)

@@ -158,7 +158,7 @@ class Response:
 
 def _is_utf8(content_type: str) -> bool:
     _, _, charset = content_type.lower().partition("charset=")
-    return charset.strip("\"' ") in ("", "utf-8", "utf8")
+    return charset.partition(";")[0].strip("\"' ") in ("", "utf-8", "utf8")
 
 
 def _without_length(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
