@@ -126,4 +126,6 @@ def refuses(address: str) -> bool:
             visit(int(address.rpartition(":")[2])).close()
     except (ConnectionRefusedError, FileNotFoundError):
         return True
+    except ConnectionResetError:  # it is being closed with this connection in its backlog
+        return False
     return False

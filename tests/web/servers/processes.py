@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -68,6 +69,11 @@ class Answer:
         return [value for key, value in self.fields if key == name]
 
 
+def _heed_interrupts() -> None:
+    """SIGINT is ignored in what a shell has put into the background, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def serving(name: str, files: Path, site: str = SITE) -> Iterator[RunningServer]:
     """One of `COMMANDS`, ready to be asked; its warnings are shown.
@@ -90,6 +96,7 @@ def serving(name: str, files: Path, site: str = SITE) -> Iterator[RunningServer]
         stderr=subprocess.STDOUT,
         text=True,
         errors="backslashreplace",
+        preexec_fn=_heed_interrupts,
     )
     server = RunningServer(process)
     try:
