@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Cookies(MutableMapping[str, str]):
     def __init__(self, base: SplitResult) -> None:
         self._host = base.hostname or ""
         self._stored: dict[tuple[str, str, str], StoredCookie] = {}
+        self._lock = threading.Lock()
 
     def __getitem__(self, name: str) -> str:
         for cookie in self._alive():
@@ -54,7 +56,8 @@ class Cookies(MutableMapping[str, str]):
     def __delitem__(self, name: str) -> None:
         if name not in self:
             raise KeyError(name)
-        self._stored = {key: kept for key, kept in self._stored.items() if kept.name != name}
+        with self._lock:
+            self._stored = {key: kept for key, kept in self._stored.items() if kept.name != name}
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(cookie.name for cookie in self._alive()))
@@ -82,14 +85,16 @@ class Cookies(MutableMapping[str, str]):
 
     def _alive(self) -> list[StoredCookie]:
         now = time.time()
-        return [c for c in self._stored.values() if c.expires is None or c.expires > now]
+        with self._lock:
+            return [c for c in self._stored.values() if c.expires is None or c.expires > now]
 
     def _store(self, cookie: StoredCookie) -> None:
         key = (cookie.domain, cookie.path, cookie.name)
-        if cookie.expires is not None and cookie.expires <= time.time():
-            self._stored.pop(key, None)
-        else:
-            self._stored[key] = cookie
+        with self._lock:
+            if cookie.expires is not None and cookie.expires <= time.time():
+                self._stored.pop(key, None)
+            else:
+                self._stored[key] = cookie
 
 
 def pair_of(set_cookie: str) -> tuple[str, str]:
