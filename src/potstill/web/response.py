@@ -228,6 +228,16 @@ def stream(
     return Response(blocks, status, headers, content_type=content_type)
 
 
+def closer_of(body: object) -> Callable[[], object]:
+    """What closes a body; of one that needs no closing, what does nothing."""
+    close: Callable[[], object] | None = getattr(body, "close", None)
+    return _nothing if close is None else close
+
+
+def _nothing() -> None:
+    """There is nothing to close."""
+
+
 def dropped(body: bytes | Iterable[bytes]) -> bytes | Iterable[bytes]:
     """Nothing, in the place of a body that must not be sent, which is closed when that is."""
     close: Callable[[], object] | None = getattr(body, "close", None)

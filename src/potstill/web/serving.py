@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from potstill.web.answers import with_reply
 from potstill.web.errors import HTTPError
-from potstill.web.finishing import conditional
 from potstill.web.pipeline import Middleware, Next, chain
+from potstill.web.preconditions import conditional, let_go
 from potstill.web.request import Request
-from potstill.web.response import ClosingBody, Response, redirect, run_all
+from potstill.web.response import ClosingBody, Response, closer_of, redirect, run_all
 from potstill.web.routing.mounts import ForeignResponse
 from potstill.web.routing.router import Route
 
@@ -69,7 +69,7 @@ class Serving:
             _abandon(request, response)
             raise
         if request._made is not None and request._made is not response.body:
-            request.on_close(getattr(request._made, "close", _nothing))  # a layer took its place
+            request.on_close(closer_of(request._made))  # something else took its place
         closers = request._closers
         if closers is None:
             return body
@@ -79,7 +79,7 @@ class Serving:
         """Answer for what was raised, also for a response that turned out to be none."""
         answer = with_reply(self._failures.answer(request, error), request)
         if response is not None:
-            request.on_close(getattr(response.body, "close", _nothing))
+            let_go(request, response)
         self._secure(request, answer)
         return answer
 
@@ -115,14 +115,9 @@ def _add_nothing(request: Request, response: Response) -> None:
     """The policy of an application without one."""
 
 
-def _nothing() -> None:
-    """What has no `close` needs none."""
-
-
 def _abandon(request: Request, response: Response | None) -> None:
     """Close what was opened for a response that is never sent."""
-    close = getattr(response.body, "close", None) if response is not None else None
-    closers = [] if close is None else [close]
+    closers = [] if response is None else [closer_of(response.body)]
     run_all([*closers, *reversed(request._closers or ())])
 
 

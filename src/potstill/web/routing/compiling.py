@@ -165,7 +165,7 @@ def _add_mount(compiled: Compiled, mount: Mount, place: Place, terms: Terms) -> 
     if isinstance(target, Mounted) and (lifespan := target.lifespan) is not None:
         compiled.inner.append(lifespan)
     if place.layers:
-        target = Layered(target, place.layers, terms.answer)
+        target = Layered(target, prefix, place.layers, terms.answer)
     compiled.router.add_below(prefix, target)
 
 

@@ -16,7 +16,7 @@ from potstill.web.errors import HTTPError
 from potstill.web.pipeline import Middleware
 from potstill.web.pipeline import chain as chain_layers
 from potstill.web.request import Request
-from potstill.web.response import ClosingBody, Response, dropped, run_all
+from potstill.web.response import ClosingBody, Response, closer_of, dropped, run_all
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -70,13 +70,15 @@ class MountedFiles:
 class Layered:
     """What is mounted in a group, within the layers of the group."""
 
-    def __init__(self, target: Subtree, layers: Sequence[Middleware], answer: Answer) -> None:
+    def __init__(
+        self, target: Subtree, prefix: str, layers: Sequence[Middleware], answer: Answer
+    ) -> None:
         self._target = target
+        self._claimed = len(prefix.split("/"))
         self._respond = chain_layers(layers, self._innermost, answer)
 
     def respond(self, request: Request, claimed: int) -> Response:
         """Its answer, as the layers leave it."""
-        self._claimed = claimed  # the same for each request: the length of the prefix
         return self._respond(request)
 
     def _innermost(self, request: Request) -> Response:
@@ -114,7 +116,7 @@ def call(application: WSGIApplication, environ: WSGIEnvironment) -> ForeignRespo
     body = application(environ, start)
     if start.status is not None and not start.written:
         return start.response(body)
-    closers = [start.written.close, getattr(body, "close", _nothing)]
+    closers = [start.written.close, closer_of(body)]
     try:
         blocks = iter(body)
         while start.status is None:
@@ -126,10 +128,6 @@ def call(application: WSGIApplication, environ: WSGIEnvironment) -> ForeignRespo
             raise TypeError(f"{name} answered without calling start_response") from None
         raise
     return start.response(ClosingBody(chain(start.written, blocks), closers))
-
-
-def _nothing() -> None:
-    """What has no `close` needs none."""
 
 
 class _Written:

@@ -16,18 +16,17 @@ class Head:
 
     __slots__ = ()
 
+    headers: Headers
+
     @property
     def cookies(self) -> dict[str, str]:
         """The cookies that this answer set, by name; `headers.all("Set-Cookie")` has the rest."""
-        return dict(pair_of(line) for line in self._headers().all("Set-Cookie"))
+        return dict(pair_of(line) for line in self.headers.all("Set-Cookie"))
 
     @property
     def content_type(self) -> str:
         """The media type, in lower case and without parameters; `` when there is none."""
-        return (self._headers().get("Content-Type") or "").partition(";")[0].strip().lower()
-
-    def _headers(self) -> Headers:
-        raise NotImplementedError
+        return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,6 @@ class Answer(Head):
         import json
 
         return json.loads(self.body)
-
-    def _headers(self) -> Headers:
-        return self.headers
 
 
 class StreamedAnswer(Head):
@@ -93,6 +89,3 @@ class StreamedAnswer(Head):
     def close(self) -> None:
         """Go away: the application is told by `close()`, once."""
         self._exchange.close()
-
-    def _headers(self) -> Headers:
-        return self.headers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
+from functools import partial
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -104,7 +105,7 @@ class Exchange:
             return None
         for block in self._iterator:
             self._taken += 1
-            self._check(lambda block=block: breaches.check_block(block, "a block of the body is"))  # type: ignore[misc]
+            self._check(partial(breaches.check_block, block, "a block of the body is"))
             if block and (sent := self._send(block)):
                 self._tell()
                 return sent

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from potstill.web import App, Request, Response
+from potstill.web import App, Next, Request, Response
 from potstill.web.testing import Client
 
 LONG_AGO = "Mon, 01 Jan 2001 00:00:00 GMT"
@@ -72,3 +74,36 @@ def test_a_change_is_made_to_the_expected_state_only() -> None:
     assert client.post("/tagged", headers={"If-Match": '"v0"'}).status == 412
     answer = client.post("/tagged", headers={"If-Match": '"v1"'})
     assert (answer.status, answer.headers["ETag"]) == (200, '"v2"')
+
+
+class Body:
+    """A body that counts how often it was closed."""
+
+    closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((b"hello",))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("etag", ["v1", "no \n tag"])
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"v1"'}, {"If-Match": '"v0"'}])
+@pytest.mark.parametrize("of_a_layer", [False, True])
+def test_a_body_is_closed_once_whatever_becomes_of_it(
+    *, of_a_layer: bool, headers: dict[str, str], etag: str
+) -> None:
+    app, bodies = App(), [Body(), Body()]
+
+    @app.use
+    def layer(request: Request, call: Next) -> Response:
+        response = call(request)
+        return Response(bodies[1], etag=etag) if of_a_layer else response
+
+    @app.get("/")
+    def front() -> Response:
+        return Response(bodies[0], etag=etag)
+
+    Client(app, raise_errors=False).get("/", headers=headers)
+    assert [body.closed for body in bodies] == [1, int(of_a_layer)]

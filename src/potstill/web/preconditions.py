@@ -1,11 +1,14 @@
-"""Conditions of the client that every response with a validator answers by itself."""
+"""304 or 412, by itself, for every response with a validator.
+
+`conditional` has the rules; a handler that changes something asks them by `request.check`.
+"""
 
 from __future__ import annotations
 
 from potstill.web.copies import own
 from potstill.web.errors import HTTPError
 from potstill.web.request import Request
-from potstill.web.response import Response, dropped
+from potstill.web.response import Response, closer_of
 
 
 def conditional(request: Request, response: Response) -> Response:
@@ -21,17 +24,19 @@ def conditional(request: Request, response: Response) -> Response:
     status = status_of(request.environ, response.etag, response.last_modified)
     if status == 0:
         return response
-    response.body = dropped(response.body)
+    let_go(request, response)
     if status == 304:
         response.status = 304
         lines = response.headers.lines
         lines[:] = [line for line in lines if line[0].lower() not in DROPPED_IN_304]
         return response
-    request.on_close(getattr(response.body, "close", _nothing))
     from potstill.web.error_pages import answer_error
 
     return answer_error(request, HTTPError(412, "This is not the state that was expected."))
 
 
-def _nothing() -> None:
-    """There is nothing to close."""
+def let_go(request: Request, response: Response) -> None:
+    """Send nothing of a body; it is closed with the request, and once."""
+    body, response.body = response.body, b""
+    if body is not request._made:  # that one is closed anyhow, when something else is sent
+        request.on_close(closer_of(body))
