@@ -169,3 +169,26 @@ def test_a_format_without_atoms_is_a_mistake(text: str, hint: str) -> None:
 def test_a_format_may_not_break_its_line(control: str) -> None:
     with pytest.raises(ValueError, match="control character"):
         compile_format(f"%(h)s{control}%(s)s")
+
+
+@pytest.mark.parametrize("form", ["combined", "json", '"%(r)s" %(f)s %(U)s'])
+@pytest.mark.parametrize(
+    "target",
+    ["/s/SECRET", "/s/SECRET/todos?a=1", "/root/s/SECRET?x", "/feeds/SECRET", "/s//s/SECRET"],
+)
+def test_a_secret_in_an_address_is_not_written(form: str, target: str) -> None:
+    line = SampleLine("GET", target, target.partition("?")[0], "", "HTTP/1.1")
+    fields = SampleFields({"referer": f"https://a.example{target}", "user-agent": "x"})
+    written = compile_format(form, ("/s/", "/feeds/"))(replace(SAMPLE, line=line, fields=fields))
+    assert "SECRET" not in written
+    assert "***" in written
+    if form == "json":
+        assert json.loads(written)["target"] == target.replace("SECRET", "***")
+
+
+def test_what_is_no_secret_stays() -> None:
+    for target in ("/static/app.css", "/s/", "/s?x=/", "/feedsy/x"):
+        entry = replace(SAMPLE, line=SampleLine("GET", target, target, "", "HTTP/1.1"))
+        assert compile_format("combined", ("/s/", "/feeds/"))(entry) == (
+            compile_format("combined")(entry)
+        )

@@ -12,6 +12,7 @@ from potstill.settings.sources import given as stated
 from potstill.settings.table import ROWS, Settings
 
 CHANGED: dict[str, object] = {
+    "access_log_mask": ["/s/", "/reset/"],
     "app": 'shop:create("prod")',
     "env": {"GREETING": 'a "quoted"\n\ttext \\ ä \x7f', "EMPTY": ""},
     "pythonpath": ["src", "lib dir"],

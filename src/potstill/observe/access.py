@@ -9,7 +9,7 @@ what comes meanwhile. Made in the process that serves: a lock and a descriptor o
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from potstill.observe.entry import Entry
@@ -23,12 +23,19 @@ MOST_PENDING: Final = 50_000  # a second's worth; more means that the file itsel
 class AccessLog:
     """Any thread may call any of its methods."""
 
-    def __init__(self, target: str = "-", form: str = "combined", *, standard: int = 1) -> None:
+    def __init__(
+        self,
+        target: str = "-",
+        form: str = "combined",
+        *,
+        mask: Sequence[str] = (),
+        standard: int = 1,
+    ) -> None:
         """Open `target`, a path or "-" for standard output, for lines of the format `form`.
 
-        OSError or ValueError, each with a sentence for the operator.
+        `mask` as in `compile_format`. OSError or ValueError, each with a sentence for the operator.
         """
-        self._format = compile_format(form)
+        self._format = compile_format(form, mask)
         self._turn = threading.Lock()
         self._pending: list[Entry] = []
         self.record: Callable[[Entry], None] = self._pending.append

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from potstill.observe.atoms import ATOMS, FAMILIES, Atom, request_field
@@ -44,15 +44,25 @@ JSON: Final[Mapping[str, Atom]] = {
 }
 
 
-def compile_format(text: str) -> Format:
+def compile_format(text: str, mask: Sequence[str] = ()) -> Format:
     """The format that `text` asks for: "combined", "json", or a text with atoms as `%(h)s`.
 
     The lines it makes end in a line feed and hold no other; `%%` is a percent sign. ValueError,
-    which says what was seen and what is known, for anything else.
+    which says what was seen and what is known, for anything else. `mask` has paths below which
+    the next segment is a secret: it is written as `***`, also in a Referer.
     """
     if text == "json":
-        return _join(_json_pieces())
-    return _join(_parse(COMBINED if text == "combined" else text))
+        form = _join(_json_pieces())
+    else:
+        form = _join(_parse(COMBINED if text == "combined" else text))
+    return _masked(form, mask) if mask else form
+
+
+def _masked(form: Format, mask: Sequence[str]) -> Format:
+    """The same without secrets; the whole line is looked at, as an address may be in any column."""
+    begun = "|".join(map(re.escape, mask))
+    hide = re.compile(rf"({begun})[^/?#\s\"\\]+").sub
+    return lambda entry: hide(r"\1***", form(entry))
 
 
 def _json_pieces() -> Iterator[Piece]:

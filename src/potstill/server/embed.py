@@ -38,7 +38,7 @@ class Server:
         settings = {"access_logfile": None, "graceful_timeout": 5.0} | settings
         chosen = Settings(bind=(bind,), **settings)
         self._access_log = (
-            AccessLog(chosen.access_logfile, chosen.access_logformat)
+            AccessLog(chosen.access_logfile, chosen.access_logformat, mask=chosen.access_log_mask)
             if chosen.access_logfile is not None
             else None
         )

@@ -164,7 +164,9 @@ def _serve(worker: Worker, settings: Settings, listeners: Sequence[Listener]) ->
 def _access_log(settings: Settings) -> AccessLog | None:
     if settings.access_logfile is None:
         return None
-    return AccessLog(settings.access_logfile, settings.access_logformat)
+    return AccessLog(
+        settings.access_logfile, settings.access_logformat, mask=settings.access_log_mask
+    )
 
 
 def _name(application: object) -> str:

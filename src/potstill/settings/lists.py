@@ -55,6 +55,14 @@ class Paths(Kind[tuple[str, ...]]):
         return list(value)
 
 
+class Prefixes(Paths):
+    """How paths of URLs begin; commas may separate several."""
+
+    metavar = "PATH"
+    expected = "a path that begins and ends with a slash, or several with commas between"
+    _path = Text(expected, metavar, r"/([!-~]*/)?")
+
+
 class Words(Kind[tuple[str, ...]]):
     """Some words of a few, each once; commas may separate them."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from potstill.settings.address import TCP, Address, Unix
 from potstill.settings.checks import FORWARDED, X_FORWARDED, check
-from potstill.settings.lists import Addresses, Paths, Variables, Words
+from potstill.settings.lists import Addresses, Paths, Prefixes, Variables, Words
 from potstill.settings.peers import Peers
 from potstill.settings.quantities import Mode, Seconds, Size, Whole
 from potstill.settings.row import Group, rows, setting
@@ -358,6 +358,13 @@ class Settings:
         Text("combined, json, or a format with %(...)s atoms", "FORMAT", r"combined|json|.*%\(.*"),
         Group.LOGS,
         "Format of its lines: combined, json, or Gunicorn's atoms as in '%(h)s %(r)s %(s)s'.",
+    )
+    access_log_mask: tuple[str, ...] = setting(
+        (),
+        Prefixes(),
+        Group.LOGS,
+        "Paths below which the next part is a secret, as /reset/: in the access log it is ***; "
+        "repeatable.",
     )
     error_logfile: str = setting(
         "-",
