@@ -280,7 +280,19 @@ def test_hundreds_listen_on_two_threads() -> None:
 
 
 def heart_beats() -> bool:
-    return any(thread.name == "channel" for thread in threading.enumerate())
+    return any(thread.name == "channels" for thread in threading.enumerate())
+
+
+def test_one_thread_beats_for_all_channels_each_in_its_own_time() -> None:
+    until(lambda: not heart_beats())
+    quick, slow, idle = (Channel(heartbeat=seconds) for seconds in (0.02, 0.05, 100))
+    with pushing(quick) as one, pushing(slow) as two, pushing(idle) as three:
+        with Tab(one) as first, Tab(two) as second, Tab(three) as third:
+            for tab in (first, second):
+                tab.hear_bytes(b":\n\n" * 4)
+            assert sum(thread.name == "channels" for thread in threading.enumerate()) == 1
+            assert third.stream in (b"", b":\n\n")
+        until(lambda: not heart_beats())
 
 
 def test_the_thread_of_the_heartbeat_lives_while_somebody_listens() -> None:
@@ -382,6 +394,21 @@ def test_a_page_can_say_which_event_it_was_made_after() -> None:
     sent = "é0".encode().decode("latin-1")
     block = first_block(channel, "é1", HTTP_LAST_EVENT_ID=sent)
     assert [heard.data for heard in understood(block)] == ["1", "2"]
+
+
+def test_one_client_can_be_told_something_first() -> None:
+    channel = Channel(max_threads=2)
+    channel.publish(Event("1", id=1))
+    channel.publish(Event("2", id=2))
+    request, first = Request(environ()), [Event("missed", id="1b"), Event("more", id="1c")]
+    one = channel.subscribe(request, after="1", first=first)
+    other = channel.subscribe(Request(environ()), after="1")
+    channel.publish("3")
+    heard = []
+    for response in (one, other):
+        assert isinstance(response.body, Inbox)
+        heard.append([event.data for event in understood(next(response.body))])
+    assert heard == [["missed", "more", "2", "3"], ["2", "3"]]
 
 
 def test_what_is_kept_is_bounded_in_bytes() -> None:

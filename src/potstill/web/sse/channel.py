@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import MutableSet
+from collections.abc import Iterable, MutableSet
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakSet
 
 from potstill.web.errors import HTTPError
 from potstill.web.response import Response
 from potstill.web.sse.event import HEARTBEAT, Event, opening
+from potstill.web.sse.heart import HEART
 from potstill.web.sse.history import History
 from potstill.web.sse.subscribers import Inbox, PushBody, Subscriber
 
@@ -86,13 +87,16 @@ class Channel:
             self._send_to(self._inboxes, data)
             return self.subscribers
 
-    def subscribe(self, request: Request, *, after: str | None = None) -> Response:
+    def subscribe(
+        self, request: Request, *, after: str | None = None, first: Iterable[Event] = ()
+    ) -> Response:
         """All that is published from now on, to this client, as long as it stays.
 
         `after` is the id of the last event that the client knows, for one who has just been given a
-        page; Last-Event-ID says it otherwise. HTTPError 503 when there is no thread left to wait,
-        or the channel is closed; an `EventSource` does not come back by itself after that, so its
-        `onerror` has to make a new one, later.
+        page; Last-Event-ID says it otherwise. `first` is told to this client alone, before anything
+        else. HTTPError 503 when there is no thread left to wait, or the channel is closed; an
+        `EventSource` does not come back by itself after that, so its `onerror` has to make a new
+        one, later.
         """
         if request.method == "HEAD":
             return Response(b"", 200, HEADERS)
@@ -105,13 +109,14 @@ class Channel:
                 raise _no_place("The channel is closed.")
             if push is None and len(self._inboxes) >= self._max_threads:
                 raise _no_place("Too many clients listen already.")
+            told = [event.encode() for event in first] + self._missing(after)
             if push is None:
                 inbox = Inbox(self._heartbeat, self._leave)
-                self._enter(inbox, self._inboxes, after)
+                self._enter(inbox, self._inboxes, told)
                 return Subscription(inbox, 200, HEADERS)
             subscriber: PushBody = push(lambda: self._leave(subscriber))
-            self._enter(subscriber, self._pushes, after)
-            self._start_heart()
+            self._enter(subscriber, self._pushes, told)
+            HEART.begin(self._beat, self._heartbeat)
             return Subscription(subscriber, 200, HEADERS)
 
     @property
@@ -137,17 +142,15 @@ class Channel:
             leaving = [*self._pushes, *self._inboxes]
             self._pushes.clear()
             self._inboxes.clear()
-            self._nobody.notify_all()
+            HEART.end(self._beat)
         for subscriber in leaving:
             subscriber.close()
 
     def _have_nobody(self) -> None:
         """Begin without listeners, as a forked process does: they are those of its parent."""
         self._turn = threading.Lock()  # that of the parent may have been held by another thread
-        self._nobody = threading.Condition(self._turn)
         self._pushes: set[Subscriber] = set()
         self._inboxes: WeakSet[Subscriber] = WeakSet()  # a response may get lost unsent
-        self._heart: threading.Thread | None = None
 
     # -- with the lock held ----------------------------------------------------------------------
 
@@ -156,10 +159,10 @@ class Channel:
             subscribers.discard(gone)
 
     def _enter(
-        self, subscriber: Subscriber, into: MutableSet[Subscriber], after: str | None
+        self, subscriber: Subscriber, into: MutableSet[Subscriber], told: list[bytes]
     ) -> None:
-        """Tell what was missed, and from now on everything."""
-        subscriber.send(self._opening + b"".join(self._missing(after)))
+        """Tell what was before, and from now on everything."""
+        subscriber.send(self._opening + b"".join(told))
         into.add(subscriber)
 
     def _missing(self, after: str | None) -> list[bytes]:
@@ -172,11 +175,6 @@ class Channel:
         kept = self._history.all()
         return kept if self._missed is None else [self._missed.encode(), *kept]
 
-    def _start_heart(self) -> None:
-        if self._heart is None:
-            self._heart = threading.Thread(target=self._beat, name="channel", daemon=True)
-            self._heart.start()
-
     # -- without it ------------------------------------------------------------------------------
 
     def _leave(self, subscriber: Subscriber) -> None:
@@ -184,14 +182,12 @@ class Channel:
             self._pushes.discard(subscriber)
             self._inboxes.discard(subscriber)
             if not self._pushes:
-                self._nobody.notify_all()
+                HEART.end(self._beat)
 
     def _beat(self) -> None:
-        """Send a comment to all pushes now and then, while there are any."""
+        """Send a comment to all pushes; those with a thread each do so by themselves."""
         with self._turn:
-            while not self._nobody.wait_for(lambda: not self._pushes, self._heartbeat):
-                self._send_to(self._pushes, HEARTBEAT)
-            self._heart = None
+            self._send_to(self._pushes, HEARTBEAT)
 
 
 def _no_place(detail: str) -> HTTPError:
@@ -202,6 +198,7 @@ _channels: WeakSet[Channel] = WeakSet()
 
 
 def _after_fork() -> None:
+    HEART.start_anew()
     for channel in list(_channels):
         channel._have_nobody()
         channel._history.mark_anew()
