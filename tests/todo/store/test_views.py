@@ -30,7 +30,8 @@ def test_today_is_what_is_due_or_overdue_and_upcoming_what_comes(
     note(tx, inbox.id, "was done", due=TODAY)
     change(tx, todos.in_list(tx, inbox.id)[-1], done=True)
     assert titles(views.due_until(tx, TODAY)) == ["overdue", "today and urgent", "today"]
-    assert titles(views.due_between(tx, TODAY + DAY, TODAY + 7 * DAY)) == ["tomorrow"]
+    assert titles(views.due_after(tx, TODAY)) == ["tomorrow", "next month"]
+    assert views.due_counts(tx, TODAY) == (3, 1)
     assert len(views.with_due_day(tx)) == 6
     assert len(views.due_until(tx, date(9999, 12, 31))) == 5
 
@@ -57,7 +58,7 @@ def test_what_is_archived_or_in_the_bin_is_in_no_view(tx: Transaction, inbox: To
     todos.delete(tx, todos.in_list(tx, inbox.id))
     for view in (
         views.due_until(tx, TODAY),
-        views.due_between(tx, TODAY, TODAY),
+        views.due_after(tx, TODAY - DAY),
         views.with_due_day(tx),
         views.everything(tx),
         views.tagged(tx, "x"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from potstill.web.converters import Converter
@@ -86,11 +87,9 @@ class Pattern:
         return "/" + "/".join(self._build(segment, values) for segment in self.segments)
 
     def _build(self, segment: Segment, values: Mapping[str, Any]) -> str:
-        from urllib.parse import quote
-
-        parts = [quote(segment.texts[0], safe=UNESCAPED)]
+        parts = [_quoted(segment.texts[0])]
         for (name, converter), text in zip(segment.variables, segment.texts[1:], strict=True):
-            parts += [self._spell(name, converter, values), quote(text, safe=UNESCAPED)]
+            parts += [self._spell(name, converter, values), _quoted(text)]
         return "".join(parts)
 
     def _spell(self, name: str, converter: Converter, values: Mapping[str, Any]) -> str:
@@ -112,6 +111,13 @@ class Pattern:
                 f"no {converter.name} segment of a path looks like that"
             )
         return quote(text, safe=UNESCAPED if converter.crosses_slashes else UNESCAPED[1:])
+
+
+@lru_cache(4096)  # a page may have hundreds of addresses, made of the same few texts
+def _quoted(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe=UNESCAPED)
 
 
 def parse(source: str, converters: Mapping[str, Converter]) -> Pattern:

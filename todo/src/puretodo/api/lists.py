@@ -102,7 +102,7 @@ class ListTodos:
         """All of it, or what is done, or what is not."""
         with db.reading(scope) as tx:
             expect_news(request, tx)
-            lists.get(tx, list_id)
+            lists.require(tx, list_id)
             return todos.in_list(tx, list_id, done=done)
 
     def post(
@@ -122,7 +122,7 @@ def toggle_all(
 ) -> Annotated[list[Todo], Raises(403)]:
     """Let everything in a list be done, or nothing; answers what has changed."""
     with db.writing(scope) as tx:
-        lists.get(tx, list_id)
+        lists.require(tx, list_id)
         return todos.set_all_done(tx, list_id, body.done, today.day)
 
 
@@ -130,5 +130,5 @@ def toggle_all(
 def clear_completed(db: Database, scope: Scope, list_id: int) -> Annotated[list[Todo], Raises(403)]:
     """Delete what is done in a list; answers what was deleted."""
     with db.writing(scope) as tx:
-        lists.get(tx, list_id)
+        lists.require(tx, list_id)
         return todos.clear_done(tx, list_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -16,9 +15,6 @@ from puretodo.store.database import Database
 from puretodo.store.scope import Scope
 
 group = Group("/todos", tags=["to-dos"])
-
-UPCOMING = timedelta(days=14)
-"""How far ahead the upcoming view looks."""
 
 
 class Ids(Struct, forbid_unknown_fields=True):
@@ -40,7 +36,7 @@ def find(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
 ) -> list[Todo]:
     """To-dos of all lists that are not in the archive, at most 500.
 
-    By view: `today` has what is due today or overdue, `upcoming` the fourteen days after that.
+    By view: `today` has what is due today or overdue, `upcoming` what is due after that.
     Words (`q`) and `tag` look at everything instead.
     """
     with db.reading(scope) as tx:
@@ -52,7 +48,7 @@ def find(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
         elif view == "today":
             found = views.due_until(tx, today.day)
         elif view == "upcoming":
-            found = views.due_between(tx, today.day + timedelta(days=1), today.day + UPCOMING)
+            found = views.due_after(tx, today.day)
         else:
             return views.everything(tx, done=done)
     return found if done is None else [each for each in found if each.done == done]

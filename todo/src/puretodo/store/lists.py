@@ -15,6 +15,7 @@ from puretodo.store.placing import position_behind
 from puretodo.store.schema import todo, todo_list
 from puretodo.store.scope import Transaction
 
+NO_LIST = "There is no such list."
 MAX_LISTS = 500
 """Of one account."""
 
@@ -44,6 +45,15 @@ def by_ids(tx: Transaction, ids: Collection[int]) -> list[TodoList]:
     """Those of them that are there, archived or not."""
     there = todo_list.c.deleted_at.is_(None) & todo_list.c.id.in_(ids)
     return [_value(row) for row in tx.connection.execute(_listing(tx).where(there))]
+
+
+def require(tx: Transaction, list_id: int) -> None:
+    """Go on if it is there; NotFound. Counts nothing, so it costs less than `get`."""
+    there = select(todo_list.c.id).where(
+        tx.scope.covers(), todo_list.c.id == list_id, todo_list.c.deleted_at.is_(None)
+    )
+    if tx.connection.execute(there).scalar() is None:
+        raise NotFound(NO_LIST)
 
 
 def inbox(tx: Transaction) -> TodoList:
@@ -138,7 +148,7 @@ def _listing(tx: Transaction) -> Select[Any]:
 def _get(tx: Transaction, query: Select[Any], list_id: int) -> TodoList:
     row = tx.connection.execute(query.where(todo_list.c.id == list_id)).one_or_none()
     if row is None:
-        raise NotFound("There is no such list.")
+        raise NotFound(NO_LIST)
     return _value(row)
 
 

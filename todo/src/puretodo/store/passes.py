@@ -66,7 +66,7 @@ def issue(tx: Transaction, new: NewPass) -> Pass:
     """Make one for the account; NotFound without the list, LimitReached at the `MAX_PASSES`th."""
     tx.needs_all_lists()
     if new.list_id is not None:
-        lists.get(tx, new.list_id)
+        lists.require(tx, new.list_id)
     if new.kind != "session" and len(by_kind(tx, new.kind)) >= MAX_PASSES:
         raise LimitReached(f"There are {MAX_PASSES} of them already; revoke one first.")
     expires_at = tx.now + SESSION_ENDS_AFTER if new.kind == "session" else new.expires_at

@@ -47,7 +47,7 @@ def by_ids(tx: Transaction, ids: Collection[int]) -> list[Todo]:
 
 def add(tx: Transaction, list_id: int, new: NewTodo) -> Todo:
     """Add one at the end of a list; NotFound without the list, LimitReached when it is full."""
-    lists.get(tx, list_id)
+    lists.require(tx, list_id)
     in_it = todo.c.list_id == list_id
     needs_room(tx.connection, list_id)
     row = {

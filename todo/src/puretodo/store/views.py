@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from puretodo.model.text import folded, one_line, tag_names
 from puretodo.model.values import Todo
@@ -29,9 +29,17 @@ def due_until(tx: Transaction, day: date) -> list[Todo]:
     return values(tx, _in_time(_open(tx).where(todo.c.due_on <= day)))
 
 
-def due_between(tx: Transaction, first: date, last: date) -> list[Todo]:
-    """What is not done and due on those days."""
-    return values(tx, _in_time(_open(tx).where(todo.c.due_on.between(first, last))))
+def due_after(tx: Transaction, day: date) -> list[Todo]:
+    """What is not done and due later than that, the next first."""
+    return values(tx, _in_time(_open(tx).where(todo.c.due_on > day)))
+
+
+def due_counts(tx: Transaction, day: date) -> tuple[int, int]:
+    """How much is not done and due by then, and how much of that was due before."""
+    due = _open(tx).where(todo.c.due_on <= day).with_only_columns(todo.c.due_on).subquery()
+    late = func.count(case((due.c.due_on < day, 1)))
+    counted = tx.connection.execute(select(func.count(), late).select_from(due)).one()
+    return counted[0], counted[1]
 
 
 def with_due_day(tx: Transaction) -> list[Todo]:
