@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -123,21 +123,35 @@ def potstill(
     if bind is not None:
         command += ["--bind", bind]
     environment = {key: value for key, value in os.environ.items() if key not in _SETTINGS}
-    environment |= {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)} | (env or {})
+    environment |= {"PYTHONPATH": str(ROOT)} | (env or {})
+    with running(command, cwd=cwd, env=environment) as server:
+        if ready:
+            server.wait_until_listening()
+        yield server
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path = ROOT,
+    before: Callable[[], object] | None = None,
+) -> Iterator[RunningServer]:
+    """Any server as a process, which is gone afterwards; `before` is called in it at first."""
     process = subprocess.Popen(
         command,
         cwd=cwd,
-        env=environment,
+        env={**env, "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="backslashreplace",
+        preexec_fn=before,
     )
     server = RunningServer(process)
     try:
-        if ready:
-            server.wait_until_listening()
         yield server
     finally:
         try:

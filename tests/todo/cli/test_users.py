@@ -149,7 +149,10 @@ def test_who_is_not_there_is_said_in_one_line(
 ) -> None:
     assert run(action, "Nobody", *more, typed=PASSWORD) == 2
     said = capsys.readouterr().err
-    assert said == "puretodo: there is nobody called Nobody; `puretodo user list` shows who is\n"
+    assert (
+        said
+        == "puretodo: there is no account called 'Nobody'; `puretodo user list` has the names\n"
+    )
 
 
 def test_a_token_is_all_that_is_printed(

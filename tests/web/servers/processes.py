@@ -6,14 +6,13 @@ import http.client
 import os
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.server import ROOT, RunningServer
+from tests.support.server import ROOT, RunningServer, running
 from tests.web.servers.cases import Case
 
 SITE = "tests.web.servers.site"
@@ -83,31 +82,13 @@ def serving(name: str, files: Path, site: str = SITE) -> Iterator[RunningServer]
     command = COMMANDS[name] if site == SITE else THREADED[name]
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
-        "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "default",
         "SITE_FILES": str(files),
     }
-    process = subprocess.Popen(
-        [word.replace(SITE, site) for word in command],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="backslashreplace",
-        preexec_fn=_heed_interrupts,
-    )
-    server = RunningServer(process)
-    try:
+    command = [word.replace(SITE, site) for word in command]
+    with running(command, env=environment, before=_heed_interrupts) as server:
         server.port = int(server.wait_for(_PORT.pattern)[1])
         yield server
-    finally:
-        try:
-            server.stop()
-        finally:
-            assert process.stdout is not None
-            process.stdout.close()
 
 
 def ask(port: int, case: Case, more: Mapping[str, str] | None = None) -> Answer:

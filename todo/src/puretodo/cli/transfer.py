@@ -8,12 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from puretodo.cli.databases import add_db, opened
-from puretodo.cli.failures import Failure
+from puretodo.cli.databases import account_called, add_db, opened
 from puretodo.formats import FORMATS, Format
-from puretodo.store import accounts, bundles
-from puretodo.store.accounts import Account
-from puretodo.store.database import Database
+from puretodo.store import bundles
 from puretodo.store.scope import Scope
 
 if TYPE_CHECKING:
@@ -43,7 +40,7 @@ def export(options: argparse.Namespace) -> int:
     chosen = _format(options)
     assert chosen.write is not None
     database = opened(options)
-    with database.reading(Scope(_account(database, options.user).id)) as tx:
+    with database.reading(Scope(account_called(database, options.user).id)) as tx:
         bundle = bundles.read(tx, named=chosen.name == "ical")
     data = chosen.write(bundle)
     if options.file == STDIO:
@@ -64,7 +61,7 @@ def bring_in(options: argparse.Namespace) -> int:
     data = sys.stdin.buffer.read() if options.file == STDIO else Path(options.file).read_bytes()
     bundle = chosen.read(data, default_list=options.list, now=datetime.now().astimezone())
     database = opened(options)
-    with database.writing(Scope(_account(database, options.user).id)) as tx:
+    with database.writing(Scope(account_called(database, options.user).id)) as tx:
         bundles.write(tx, bundle)
     _tell("Imported", len(bundle.lists), len(bundle.todos))
     return 0
@@ -81,14 +78,6 @@ def _format(options: argparse.Namespace) -> Format:
     if options.format:
         return FORMATS[options.format]
     return ENDINGS.get(Path(options.file).suffix.lower(), FORMATS["json"])
-
-
-def _account(database: Database, name: str | None) -> Account:
-    with database.connect() as connection:
-        found = accounts.owner(connection) if name is None else accounts.named(connection, name)
-    if found is None:
-        raise Failure(f"there is no account called {name!r}; `puretodo user list` has the names")
-    return found
 
 
 def _tell(what: str, lists: int, todos: int) -> None:

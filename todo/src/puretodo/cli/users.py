@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from puretodo.access.keys import Keys
 from puretodo.access.passwords import PasswordRefused, Passwords
-from puretodo.cli.databases import add_db, opened
+from puretodo.cli.databases import account_called, add_db, opened
 from puretodo.cli.failures import Failure
 from puretodo.model.text import one_line
 from puretodo.settings import Settings
@@ -60,7 +60,7 @@ def show(database: Database, options: argparse.Namespace) -> None:
 
 def set_password(database: Database, options: argparse.Namespace) -> None:
     """Keep another password, and log out all who came in by the old one."""
-    account = _account(database, options.name)
+    account = account_called(database, options.name)
     kept = _new_password()
     with database.writing(Scope(account.id)) as tx:
         accounts.set_password(tx.connection, account.id, kept)
@@ -70,7 +70,7 @@ def set_password(database: Database, options: argparse.Namespace) -> None:
 
 def rename(database: Database, options: argparse.Namespace) -> None:
     """Give an account another name."""
-    account = _account(database, options.old)
+    account = account_called(database, options.old)
     with database.begin() as connection:
         accounts.rename(connection, account, options.new)
     print(f"{account.name} is called {one_line(options.new)} now.")
@@ -78,7 +78,7 @@ def rename(database: Database, options: argparse.Namespace) -> None:
 
 def remove(database: Database, options: argparse.Namespace) -> None:
     """Delete an account, when somebody has said twice that this is meant."""
-    account = _account(database, options.name)
+    account = account_called(database, options.name)
     with database.connect() as connection:
         others = len(accounts.all_accounts(connection)) - 1
         has = accounts.counts(connection, account.id)
@@ -94,7 +94,7 @@ def remove(database: Database, options: argparse.Namespace) -> None:
 
 def token(database: Database, options: argparse.Namespace) -> None:
     """Print a new API token, and nothing else."""
-    account = _account(database, options.name)
+    account = account_called(database, options.name)
     settings = Settings(database.url, secret=os.environ.get("PURETODO_SECRET", ""))
     keys = Keys(database, settings)
     with database.writing(Scope(account.id)) as tx:
@@ -120,14 +120,6 @@ def _action(
 
     parser.set_defaults(run=run)
     return parser
-
-
-def _account(database: Database, name: str | None) -> Account:
-    with database.connect() as connection:
-        found = accounts.owner(connection) if name is None else accounts.named(connection, name)
-    if found is None:
-        raise Failure(f"there is nobody called {name}; `puretodo user list` shows who is")
-    return found
 
 
 def _new_password() -> str:
