@@ -586,7 +586,7 @@ def test_types_of_one_name_are_told_apart() -> None:
     )
 
 
-def test_types_that_cannot_be_told_apart_are_refused() -> None:
+def test_two_types_of_one_name_are_told_apart_or_refused() -> None:
     def made() -> Any:
         class Same(msgspec.Struct):
             pass
@@ -604,8 +604,16 @@ def test_types_that_cannot_be_told_apart_are_refused() -> None:
     def b(request: Request) -> second:  # type: ignore[valid-type]
         raise NotImplementedError
 
-    with pytest.raises(SetupError, match="two types of one module"):
-        document(app, app.routes)
+    try:
+        made_of_both = document(app, app.routes)
+    except SetupError as error:  # of a msgspec before 0.23, which has one name for both
+        assert "two types of one module" in str(error)
+        return
+    shown = [made_of_both["paths"][path]["get"]["responses"]["200"] for path in ("/a", "/b")]
+    references = {each["content"]["application/json"]["schema"]["$ref"] for each in shown}
+    assert len(references) == 2
+    names = {reference.rpartition("/")[2] for reference in references}
+    assert names <= set(made_of_both["components"]["schemas"])
 
 
 def test_document_is_served_with_an_entity_tag() -> None:

@@ -56,12 +56,10 @@ class Decoding:
         except msgspec.ValidationError as error:
             problems.append(complaint(error, self._kind))
             return None
-        except UnicodeDecodeError:
-            raise HTTPError(400, "The body is not UTF-8.") from None
         except RecursionError:
             raise HTTPError(400, "The JSON of the body is nested too deeply.") from None
-        except msgspec.DecodeError as error:
-            raise HTTPError(400, f"The body is no JSON: {_reason(error)}.") from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise HTTPError(400, _reason(error)) from None
         return value
 
 
@@ -129,9 +127,11 @@ def _is_moderate(value: Any) -> bool:
     return type(value) is int and -LARGEST - 1 <= value <= LARGEST
 
 
-def _reason(error: msgspec.DecodeError) -> str:
+def _reason(error: ValueError) -> str:
     """Why, and where, in words that are constants of msgspec's: `trailing comma, at byte 7`."""
     what, _, where = str(error).removeprefix("JSON is malformed: ").partition(" (byte ")
+    if isinstance(error, UnicodeDecodeError) or "UTF-8" in what:  # up to 0.22, and since 0.23
+        return "The body is not UTF-8."
     if where:
-        return f"{what}, at byte {where.rstrip(')')}"
-    return "it ends too early" if "truncated" in what else "it is malformed"
+        return f"The body is no JSON: {what}, at byte {where.rstrip(')')}."
+    return f"The body is no JSON: it {'ends too early' if 'truncated' in what else 'is malformed'}."

@@ -26,7 +26,8 @@ class Schemas:
     """The schemas of these annotations; those of named types are `components` that others refer to.
 
     The annotations have to be kept alive by who asks: they are known by identity, since not each
-    can be hashed. SetupError when two types cannot be told apart by module and name.
+    can be hashed. SetupError when two types cannot be told apart by module and name, and msgspec
+    is older than 0.23.
     """
 
     def __init__(self, annotations: Iterable[Any]) -> None:
@@ -35,7 +36,7 @@ class Schemas:
             schemas, components = msgspec.json.schema_components(
                 self._annotations, schema_hook=_unknown, ref_template=REFERENCE
             )
-        except KeyError as error:
+        except KeyError as error:  # since 0.23 msgspec numbers them instead
             raise SetupError(
                 f"two types of one module that the API shows are both called {error.args[0]!r}: "
                 "rename one"
