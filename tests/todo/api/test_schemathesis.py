@@ -34,4 +34,5 @@ def test_api_does_what_its_document_says(
             path="/api/openapi.json",
             without="use_after_free",  # what was deleted may be restored
             endless="/api/v1/events",
+            files="/api/v1/import",
         )
