@@ -604,11 +604,11 @@ def test_two_types_of_one_name_are_told_apart_or_refused() -> None:
     def b(request: Request) -> second:  # type: ignore[valid-type]
         raise NotImplementedError
 
-    try:
-        made_of_both = document(app, app.routes)
-    except SetupError as error:  # of a msgspec before 0.23, which has one name for both
-        assert "two types of one module" in str(error)
+    if tuple(map(int, msgspec.__version__.split(".")[:2])) < (0, 23):
+        with pytest.raises(SetupError, match="two types of one module"):
+            document(app, app.routes)
         return
+    made_of_both = document(app, app.routes)
     shown = [made_of_both["paths"][path]["get"]["responses"]["200"] for path in ("/a", "/b")]
     references = {each["content"]["application/json"]["schema"]["$ref"] for each in shown}
     assert len(references) == 2
