@@ -127,7 +127,7 @@ def _is_moderate(value: Any) -> bool:
     return type(value) is int and -LARGEST - 1 <= value <= LARGEST
 
 
-def _reason(error: ValueError) -> str:
+def _reason(error: msgspec.DecodeError | UnicodeDecodeError) -> str:
     """Why, and where, in words that are constants of msgspec's: `trailing comma, at byte 7`."""
     what, _, where = str(error).removeprefix("JSON is malformed: ").partition(" (byte ")
     if isinstance(error, UnicodeDecodeError) or "UTF-8" in what:  # up to 0.22, and since 0.23
