@@ -13,13 +13,13 @@ help: ## say what there is to make
 	@echo "make TARGET, where TARGET is one of:"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-run: $(READY) ## serve the to-do list at http://127.0.0.1:8000 (BIND=address:port for another)
-	@echo "The list is kept in $${TODO_DB:-$${XDG_DATA_HOME:-~/.local/share}/potstill/todo.sqlite3}."
-	@$(BIN)/potstill --bind $(BIND) $(ARGS) examples.todo_pep3333:app
+run: $(READY) ## serve Pure Todo at http://127.0.0.1:8000 (BIND=address:port for another)
+	@$(BIN)/puretodo serve --bind $(BIND) $(ARGS)
 
 test: $(READY) ## run every test (ARGS="-k todo" for some)
 	@tools/need curl wrk chromium openssl /usr/sbin/nginx:nginx /usr/sbin/haproxy:haproxy \
-		/usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream
+		/usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream \
+		/usr/lib/postgresql:postgresql
 	$(BIN)/pytest $(ARGS)
 
 check: $(READY) ## look at format, lint, types and layers
@@ -55,5 +55,5 @@ clean: ## remove all that was made here; the to-do list stays
 	rm -rf build dist src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml tools/venv
+$(READY): pyproject.toml todo/pyproject.toml tools/venv
 	@tools/venv
