@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from potstill.web import App, Response, json, text
 from potstill.web.testing import Answer, Client
 from puretodo.compression import compress, takes_gzip
 
+FILE = "/static/app.css"
 LONG = "to do or not to do " * 100
 
 
@@ -57,16 +59,20 @@ def test_what_has_a_weak_tag_keeps_it() -> None:
     assert (answer.headers["ETag"], answer.headers["Content-Encoding"]) == ('W/"3"', "gzip")
 
 
-def test_a_file_has_a_tag_for_each_coding() -> None:
+def test_a_file_is_compressed_and_known_again(tmp_path: Path) -> None:
+    (tmp_path / "app.css").write_text(LONG)
     app = App()
     app.use(compress)
-    app.get("/")(lambda: Response(LONG.encode(), content_type="text/css", etag="abc"))
+    app.static("/static", tmp_path)
     client = Client(app)
-    plain, short = client.get("/"), client.get("/", headers={"Accept-Encoding": "gzip"})
-    assert (plain.headers["ETag"], short.headers["ETag"]) == ('"abc"', '"abc-gzip"')
-    again = {"Accept-Encoding": "gzip", "If-None-Match": '"abc-gzip"'}
-    assert client.get("/", headers=again).status == 304
-    assert client.get("/", headers={"If-None-Match": '"abc-gzip"'}).status == 200
+    plain, short = client.get(FILE), client.get(FILE, headers={"Accept-Encoding": "gzip"})
+    assert (plain.text, gzip.decompress(short.body).decode()) == (LONG, LONG)
+    assert short.headers["ETag"] == f"W/{plain.headers['ETag']}"
+    assert int(short.headers["Content-Length"]) == len(short.body)
+    assert "Accept-Ranges" not in short.headers
+    for tag in (plain.headers["ETag"], short.headers["ETag"]):
+        again = {"Accept-Encoding": "gzip", "If-None-Match": tag}
+        assert client.get(FILE, headers=again).status == 304
 
 
 @pytest.mark.parametrize(

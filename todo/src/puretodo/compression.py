@@ -1,8 +1,8 @@
 """Answers of text, compressed with gzip for clients that take it (RFC 9110, 8.4.1 and 12.5.3).
 
 What must not be stored stays as it is: it has a secret in it, whose letters the length of a
-compressed page could give away (BREACH). So does what has a strong ETag of its own, as that stands
-for these very bytes; a file's is told apart by its ending.
+compressed page could give away (BREACH). So does what has a strong ETag, as that stands for these
+very bytes; but for files, whose ETag becomes a weak one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 from collections import OrderedDict
 
-from potstill.web import Next, Request, Response
+from potstill.web import Headers, Next, Request, Response
 
 LEAST = 600
 """Bytes below which compressing wins nothing: it all fits into the first packets."""
@@ -31,11 +31,10 @@ def compress(request: Request, next: Next) -> Response:
     if not takes_gzip(request.headers.get("Accept-Encoding") or "") or _is_fixed(request, response):
         return response
     assert isinstance(response.body, bytes)
-    if response.etag is None:
-        response.body = gzip.compress(response.body, LEVEL, mtime=0)
+    if _is_file(response):
+        response.body = _compressed_file(response.headers, response.body)
     else:
-        response.body = _compressed_file(response.etag, response.body)
-        response.etag = f"{response.etag.strip(chr(34))}-gzip"
+        response.body = gzip.compress(response.body, LEVEL, mtime=0)
     response.headers["Content-Encoding"] = "gzip"
     return response
 
@@ -60,16 +59,25 @@ def _is_worth_it(response: Response) -> bool:
     )
 
 
+def _is_file(response: Response) -> bool:
+    return "Accept-Ranges" in response.headers
+
+
 def _is_fixed(request: Request, response: Response) -> bool:
     """Has it a strong tag that says these bytes and no others?"""
     tag = response.headers.get("ETag") or request.reply.headers.get("ETag")
-    return tag is not None and not tag.startswith("W/")
+    return tag is not None and not tag.startswith("W/") and not _is_file(response)
 
 
-def _compressed_file(tag: str, body: bytes) -> bytes:
+def _compressed_file(headers: Headers, body: bytes) -> bytes:
+    """The same content in other bytes (RFC 9110, 8.8.1), of which no part is to be asked for."""
+    tag = headers["ETag"]
     known = _files.get(tag)
     if known is None:
         known = _files[tag] = gzip.compress(body, 9, mtime=0)
         while len(_files) > REMEMBERED:
             _files.popitem(last=False)
+    headers["ETag"] = f"W/{tag}"
+    headers["Content-Length"] = str(len(known))
+    del headers["Accept-Ranges"]
     return known

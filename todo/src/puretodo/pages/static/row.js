@@ -24,6 +24,7 @@ export function fillRow(row, todo) {
   const from = row.querySelector(".from");
   if (from) next.querySelector(".from").replaceWith(from);
   const tabs = row.querySelector("a, button")?.tabIndex ?? -1;
+  next.classList.toggle("fresh", row.classList.contains("fresh"));
   for (const { name, value } of next.attributes) row.setAttribute(name, value);
   row.replaceChildren(...next.childNodes);
   for (const control of row.querySelectorAll("a, button")) control.tabIndex = tabs;

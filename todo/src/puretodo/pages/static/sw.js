@@ -10,7 +10,7 @@ const offline = `${root}offline`;
 async function prepare() {
   const answer = await fetch(offline, { cache: "reload" });
   const text = await answer.clone().text();
-  const addresses = new Set(text.match(/[^"\s]*\/static\/[^"\s]+/g));
+  const addresses = new Set(text.match(/[^"\s]*\/static\/[^"\s]+\.(?:css|js|svg)/g));
   const assets = await caches.open(ASSETS);
   const known = await assets.keys();
   for (const { url } of known) if (!addresses.has(new URL(url).pathname)) await assets.delete(url);

@@ -7,8 +7,13 @@ import { rove, rows, rowWith } from "list";
 const page = document.documentElement;
 const LIVE = "[data-live]";
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-const isBusy = () => isSending() || document.querySelector(".editing, .dragging");
+const LEAVING = 5000;
+let left = -LEAVING;
+// Going elsewhere of our own would stop the browser from going where a form leads.
+const isLeaving = () => performance.now() - left < LEAVING;
+const isBusy = () => isSending() || isLeaving() || document.querySelector(".editing, .dragging");
 
+addEventListener("beforeunload", () => (left = performance.now()));
 
 export async function idle() {
   while (isBusy()) await pause(60);
@@ -57,6 +62,7 @@ async function load(address) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   const next = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (next.querySelector("#main") && next.querySelector("#act")) return next;
+  if (isLeaving()) return null;
   if (answer.redirected) location.assign(answer.url);
   else if (answer.status === 404) location.assign(`${root}/`);
   return null;
