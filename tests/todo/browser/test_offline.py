@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.support.server import RunningServer
 from tests.todo.faults.api import Api
 
-from .browsers import Browsers
+from .browsers import WITH_WORKER, Browsers
 from .errands import Errands
 from .rows import add, label, shows, toggle
 from .served import served, set_password
@@ -28,7 +28,7 @@ KEPT = """async () => {
 @pytest.fixture
 def context(browsers: Browsers) -> BrowserContext:
     browsers.provoke(*UNREACHED)
-    return browsers.new()
+    return browsers.new(**WITH_WORKER)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.support.server import RunningServer, potstill
 from tests.todo.faults.api import Api
 
-from .browsers import Browsers
+from .browsers import WITH_WORKER, Browsers
 from .errands import Errands
 from .rows import rows
 
@@ -35,7 +35,7 @@ def test_the_first_page_is_small(browsers: Browsers, db: Path) -> None:
     with potstill("puretodo.app:create()", env={"PURETODO_DB": str(db)}) as own:
         with Api(own.port) as api:
             Errands(api, 1, "", "").add(*TITLES, tags=["garden"], due="2030-01-01")
-        page = browsers.open(own.url)
+        page = browsers.open(own.url, **WITH_WORKER)
         expect(rows(page)).to_have_count(20)
         page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
         own.wait_for(r'"GET /offline HTTP/1.1" 200')

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.deploy.proxies import Door, nginx
 
-from .browsers import Browsers
+from .browsers import WITH_WORKER, Browsers
 from .rows import add, is_stored, label, row, shows, toggle
 from .served import served
 
@@ -47,7 +47,7 @@ def site(request: pytest.FixtureRequest, db: Path, tmp_path: Path) -> Iterator[s
 
 
 def test_everything_works_below_a_path(site: str, browsers: Browsers) -> None:
-    context = browsers.new()
+    context = browsers.new(**WITH_WORKER)
     page, other = browsers.open(f"{site}/", context), browsers.open(f"{site}/lists/1")
     add(page, "bread #shop")
     shows(other, "bread")
