@@ -52,7 +52,7 @@ def test_one_password_needs_no_name(sites: Sites) -> None:
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(site: Site) -> None:
     (line,) = log_in(site.client()).headers.all("Set-Cookie")
-    assert line.startswith("puretodo=")
+    assert line.startswith("puretodo-")
     assert "; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax" in line
     assert "Secure" not in line
     (line,) = log_in(site.client("https://todo.example")).headers.all("Set-Cookie")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from potstill.web.testing import Client
 from puretodo.store import passes
 from puretodo.store.passes import NewPass
 from puretodo.store.scope import Scope
@@ -126,10 +130,26 @@ def test_a_forged_revoked_or_expired_token_is_refused(site: Site) -> None:
 
 def test_a_session_cookie_that_was_changed_is_none(site: Site) -> None:
     client = site.member("Ada")
-    for cookie in ("", "x", client.cookies["puretodo"][:-3] + "AAA", "x" * 5000):
+    (name,) = client.cookies
+    for cookie in ("", "x", client.cookies[name][:-3] + "AAA", "x" * 5000):
         other = site.client()
-        other.cookies["puretodo"] = cookie
+        other.cookies[name] = cookie
         assert other.get("/api/v1/me").status == 401
+
+
+def test_two_on_one_host_do_not_log_each_other_out(
+    site: Site, sqlite_template: Path, tmp_path: Path
+) -> None:
+    path = shutil.copy(sqlite_template, tmp_path / "neighbour.sqlite3")
+    neighbour = Site(str(path))
+    with closing(neighbour.database), Client(neighbour.app):
+        neighbour.owner()
+        both = {**site.member("Ada").cookies, **neighbour.member().cookies}
+        assert len(both) == 2
+        for each, name in ((site, "Ada"), (neighbour, "owner")):
+            client = each.client()
+            client.cookies.update(both)
+            assert client.get("/api/v1/me").json()["name"] == name
 
 
 # -- where everybody may come in ---------------------------------------------------------------

@@ -6,6 +6,7 @@ Nothing is opened before a request comes, as processes are forked until then.
 from __future__ import annotations
 
 import threading
+from hashlib import sha256
 
 from potstill.web import Next, Request, Response, Sessions
 from puretodo.access.tokens import Tokens
@@ -14,7 +15,13 @@ from puretodo.store.database import Database
 from puretodo.store.passes import SESSION_ENDS_AFTER
 from puretodo.store.secrets import signing_secret
 
-COOKIE = "puretodo"
+
+def cookie_name(secret: str) -> str:
+    """Of the cookie of a session: another for each database, by the secret that it keeps.
+
+    Browsers send a host's cookies to all its ports and paths, and people have more than one list.
+    """
+    return f"puretodo-{sha256(f'cookie {secret}'.encode()).hexdigest()[:8]}"
 
 
 class Keys:
@@ -41,11 +48,12 @@ class Keys:
     def _make(self) -> tuple[Tokens, Sessions]:
         if self._made is None:
             with self._lock:
-                secrets = self._secrets or [signing_secret(self._database)]
+                own = signing_secret(self._database)
+                secrets = self._secrets or [own]
                 # The path is that of the whole host: below which part of it we are is known to
                 # each request only, and `__Host-` asks for https. The cookie lasts twice as long as
                 # the pass in it, as it is sent anew when half its time is over.
                 max_age = 2 * int(SESSION_ENDS_AFTER.total_seconds())
-                sessions = Sessions(secrets, cookie=COOKIE, max_age=max_age)
+                sessions = Sessions(secrets, cookie=cookie_name(own), max_age=max_age)
                 self._made = Tokens(secrets), sessions
         return self._made
