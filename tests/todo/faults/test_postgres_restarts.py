@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 
@@ -29,12 +31,20 @@ def test_a_server_outlives_its_database(how: signal.Signals) -> None:
                 tabs.await_event(2)
                 database_server.stop(how)
                 assert api.ask("GET", "/lists/1/todos").status == 503
+                assert "<h1>503</h1>" in page_at(server.port)
                 database_server.start()
                 api.post("/lists/1/todos", {"title": "after"})
                 tabs.await_event(3)
             tabs.await_event(add_elsewhere(url))
             titles = [each["title"] for data in tabs.members[0].changes() for each in data["todos"]]
             assert titles == ["before", "after", "elsewhere"]
+
+
+def page_at(port: int) -> str:
+    """What a person is shown."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", "/", headers={"Accept": "text/html"})
+        return connection.getresponse().read().decode()
 
 
 def add_elsewhere(url: str) -> int:

@@ -12,7 +12,7 @@ from puretodo import __version__, pages
 from puretodo.access import installing as access
 from puretodo.access.passwords import USUAL_COSTS, Costs
 from puretodo.access.today import Today, today_of
-from puretodo.api import api, compat, health, problems
+from puretodo.api import api, compat, health
 from puretodo.compression import compress
 from puretodo.live.hub import Hub
 from puretodo.settings import Settings, from_environ
@@ -59,7 +59,6 @@ def create(
     app.provide(Today, today)
     access.install(app, database, settings, costs)
     app.use(compress)
-    problems.answer_problems(app)
     app.include(api())
     app.include(health.group)
     app.include(compat.group)

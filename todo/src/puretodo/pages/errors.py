@@ -5,26 +5,25 @@ from __future__ import annotations
 from potstill.web import App, HTTPError, Request, Response
 from potstill.web.templates import Templates
 from puretodo.pages.paper import paper_of
-from puretodo.store.errors import LimitReached, NotAllowed, NotFound, StoreError
+from puretodo.refusals import KINDS, refusal
 
 STATUSES = (400, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503)
 SAID = frozenset({403, 404, 409, 413, 429, 500, 503})
 """Those with a text of their own; for the others there is one together."""
-REFUSED: dict[type[StoreError], int] = {NotFound: 404, NotAllowed: 403, LimitReached: 409}
 
 
 def show_errors(app: App, templates: Templates) -> None:
-    """Let an application answer errors, and what the store refuses, with our page."""
+    """Let an application answer errors, and what is refused below, with our page."""
 
     def show(request: Request, error: HTTPError) -> Response:
         return error_page(request, error, templates)
 
-    def refuse(request: Request, error: StoreError) -> Response:
-        return show(request, HTTPError(REFUSED[type(error)], str(error)))
+    def refuse(request: Request, error: Exception) -> Response:
+        return show(request, refusal(request, error))
 
     for status in STATUSES:
         app.catch(status)(show)
-    for kind in REFUSED:
+    for kind in KINDS:
         app.catch(kind)(refuse)
 
 

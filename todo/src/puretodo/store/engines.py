@@ -17,7 +17,11 @@ def engine_for(url: URL, *, size: int = 10) -> Engine:
     """An engine with up to `size` connections at rest and as many more in need; opens none."""
     if url.drivername.startswith("sqlite"):
         engine = create_engine(
-            url, pool_size=size, max_overflow=size, connect_args={"check_same_thread": False}
+            url,
+            pool_size=size,
+            max_overflow=size,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -26,6 +30,7 @@ def engine_for(url: URL, *, size: int = 10) -> Engine:
         url,
         pool_size=size,
         max_overflow=size,
+        hide_parameters=True,  # what people write stands in no log
         pool_pre_ping=True,  # a server that was restarted is noticed before a request is
         connect_args={"connect_timeout": 10, "application_name": "puretodo"},
     )
