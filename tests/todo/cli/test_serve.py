@@ -82,6 +82,7 @@ def test_a_database_of_a_newer_version_is_refused(sqlite_url: str) -> None:
 def test_who_says_so_may_open_it_to_all(sqlite_url: str) -> None:
     with serving(sqlite_url, "--access", "none", "-b", "0.0.0.0:0") as server:
         assert "Whoever reaches it may see and change everything." in server.output
+        assert "It answers to localhost only; name others by --hosts." in server.output
 
 
 @pytest.mark.parametrize(

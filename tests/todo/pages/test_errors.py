@@ -36,3 +36,9 @@ def test_a_wrong_method_says_which_there_are(client: Client) -> None:
     assert answer.status == 405
     assert "POST" in answer.headers["Allow"]
     assert page(answer).one("h1").text == "405"
+
+
+def test_who_comes_by_another_name_is_told_how_to_add_it(client: Client) -> None:
+    answer = client.get("/", environ={"HTTP_HOST": "todo.home"})
+    assert answer.status == 421
+    assert "--hosts" in page(answer).one("main").text

@@ -118,6 +118,8 @@ def _check_reach(settings: Settings, binds: list[str]) -> None:
         )
     if open_to and settings.access == "none":
         print("Whoever reaches it may see and change everything.", file=sys.stderr)
+        if not settings.hosts:
+            print("It answers to localhost only; name others by --hosts.", file=sys.stderr)
 
 
 def _prepare(settings: Settings) -> None:

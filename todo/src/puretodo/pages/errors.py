@@ -8,7 +8,7 @@ from puretodo.pages.paper import paper_of
 from puretodo.refusals import KINDS, refusal
 
 STATUSES = (400, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503)
-SAID = frozenset({403, 404, 409, 413, 429, 500, 503})
+SAID = frozenset({403, 404, 409, 413, 421, 429, 500, 503})
 """Those with a text of their own; for the others there is one together."""
 
 
