@@ -13,13 +13,13 @@ the package `shopping`, and the environment.
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -51,13 +51,25 @@ def steps(block: str) -> Iterator[Step]:
 
 def with_free_ports(text: str) -> str:
     """The text with a free port in place of each from 8000 to 8999."""
-    with ExitStack() as stack:
-        ports: dict[str, str] = {}
-        for port in set(_PORT.findall(text)):
-            sock = stack.enter_context(socket.socket())
-            sock.bind(("127.0.0.1", 0))
-            ports[port] = str(sock.getsockname()[1])
-    return _PORT.sub(lambda match: ports[match[0]], text)
+    wanted = set(_PORT.findall(text))
+    ports = dict(zip(wanted, _free_ports(), strict=False))
+    return _PORT.sub(lambda match: str(ports[match[0]]), text)
+
+
+def _free_ports() -> Iterator[int]:
+    """Ports that nobody listens at, and that the kernel gives to no connection meanwhile.
+
+    It takes those from 32768 on (ip_local_port_range): one of them, free now, may be taken when the
+    page comes to it.
+    """
+    for port in random.sample(range(20_000, 32_000), 1_000):
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind(("", port))
+            except OSError:
+                continue
+        yield port
 
 
 class Terminal:
