@@ -36,7 +36,6 @@ def test_an_account_is_found_by_its_name_in_any_case_and_without_accents(
         assert made.name == "José Silva"
         assert accounts.named(connection, "JOSE silva") == made
         assert accounts.named(connection, "Maria") is None
-        assert accounts.by_id(connection, made.id) == made
         assert [each.name for each in accounts.all_accounts(connection)] == ["owner", "José Silva"]
 
 

@@ -32,7 +32,6 @@ def test_today_is_what_is_due_or_overdue_and_upcoming_what_comes(
     assert titles(views.due_until(tx, TODAY)) == ["overdue", "today and urgent", "today"]
     assert titles(views.due_after(tx, TODAY)) == ["tomorrow", "next month"]
     assert views.due_counts(tx, TODAY) == (3, 1)
-    assert len(views.with_due_day(tx)) == 6
     assert len(views.due_until(tx, date(9999, 12, 31))) == 5
 
 
@@ -59,7 +58,6 @@ def test_what_is_archived_or_in_the_bin_is_in_no_view(tx: Transaction, inbox: To
     for view in (
         views.due_until(tx, TODAY),
         views.due_after(tx, TODAY - DAY),
-        views.with_due_day(tx),
         views.everything(tx),
         views.tagged(tx, "x"),
         views.found(tx, "tea"),

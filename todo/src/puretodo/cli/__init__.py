@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from puretodo import __version__
 from puretodo.cli import backups, serve, transfer, users
-from puretodo.cli.failures import Failure, in_words
+from puretodo.cli.failures import in_words
 
 DESCRIPTION = "A to-do list to keep."
 
@@ -36,6 +36,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"puretodo: {words}", file=sys.stderr)
         return 2
     return code
-
-
-__all__ = ["Failure", "main"]

@@ -52,12 +52,6 @@ def named(connection: Connection, name: str) -> Account | None:
     return None if row is None else _value(row)
 
 
-def by_id(connection: Connection, account_id: int) -> Account | None:
-    """The account of a number."""
-    row = connection.execute(select(account).where(account.c.id == account_id)).one_or_none()
-    return None if row is None else _value(row)
-
-
 def all_accounts(connection: Connection) -> list[Account]:
     """All of them, the owner first."""
     return [_value(row) for row in connection.execute(select(account).order_by(account.c.id))]

@@ -42,11 +42,6 @@ def due_counts(tx: Transaction, day: date) -> tuple[int, int]:
     return counted[0], counted[1]
 
 
-def with_due_day(tx: Transaction) -> list[Todo]:
-    """All that has a day, done or not."""
-    return values(tx, _in_time(_in_use(tx).where(todo.c.due_on.is_not(None))))
-
-
 def everything(tx: Transaction, *, done: bool | None = None, most: int = MOST) -> list[Todo]:
     """All lists, one after the other."""
     query = _in_use(tx)
